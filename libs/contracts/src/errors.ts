@@ -1,0 +1,54 @@
+/**
+ * Every error code a caller can meet, with the HTTP status it travels under. Codes are stable: clients may branch on
+ * them; messages may change.
+ */
+export const ERROR_STATUS = {
+  VALIDATION_ERROR: 400,
+  INVALID_ID: 400,
+  INVALID_JSON: 400,
+  INVALID_CONTENT_TYPE: 400,
+  CREATE_ERROR: 400,
+  BAD_REQUEST: 400,
+  INVALID_TRANSPORT: 400,
+  UNKNOWN_EVENT: 400,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  ENTITY_MISMATCH: 403,
+  NOT_FOUND: 404,
+  CHANNEL_NOT_FOUND: 404,
+  MESSAGE_SERVER_NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  CONFLICT: 409,
+  IDEMPOTENCY_CONFLICT: 409,
+  PAYLOAD_TOO_LARGE: 413,
+  RATE_LIMIT_EXCEEDED: 429,
+  INTERNAL_ERROR: 500,
+  NOT_IMPLEMENTED: 501,
+  UNAVAILABLE: 503,
+} as const;
+
+/** A code of {@link ERROR_STATUS}. */
+export type ErrorCode = keyof typeof ERROR_STATUS;
+
+/** The uniform body of every error answer. Never carries a stack. */
+export interface ErrorBody {
+  success: false;
+  error: { code: ErrorCode; message: string; details?: unknown; requestId?: string };
+}
+
+/** The caller's fault, or a refusal the caller has to know of: answered under its code's status, never retried. */
+export class FleetError extends Error {
+  override readonly name = 'FleetError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly details?: unknown,
+  ) {
+    super(message);
+  }
+
+  get status(): number {
+    return ERROR_STATUS[this.code];
+  }
+}

@@ -1,0 +1,5 @@
+export * from './character.js';
+export * from './errors.js';
+export * from './ids.js';
+export * from './jobs.js';
+export * from './keys.js';
