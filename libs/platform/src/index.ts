@@ -1,0 +1,5 @@
+export * from './env/env-decorators.js';
+export * from './env/parse-env.js';
+export * from './http/error-answer.js';
+export * from './lifecycle/run-process.js';
+export * from './logging/logger.js';
