@@ -1,9 +1,11 @@
 import type { AgentSpec } from '../turns/engine.js';
 
-/** One message of a prompt. */
+/** One message of a prompt: exactly one message of the channel, so equal roles may follow each other. */
 export interface ModelMessage {
   role: 'user' | 'assistant';
   content: string;
+  /** Who speaks, where that is not obvious: set in groups, for everybody but the agent itself. */
+  name?: string;
 }
 
 export interface ModelRequest {
@@ -15,7 +17,12 @@ export interface ModelRequest {
   temperature?: number;
   maxTokens?: number;
   signal: AbortSignal;
+  /** Which attempt of the turn asks, from 1. Only a provider made for tests looks at it. */
+  attempt?: number;
 }
+
+/** A request as an engine makes it: abort and attempt are the port's business. */
+export type ModelCall = Omit<ModelRequest, 'signal' | 'attempt'>;
 
 /** Tokens spent, as the provider counts them. */
 export interface Usage {

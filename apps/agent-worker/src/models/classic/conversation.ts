@@ -1,0 +1,202 @@
+import { doctor } from './doctor.js';
+import { compile, match, type Pattern } from './pattern.js';
+import { NEXT_KEYWORD, type Script } from './script.js';
+import { clausesOf, turnRound, type Word } from './sentence.js';
+
+/** Who speaks: what `{name}` and `{bio}` stand for in a script. */
+export interface Persona {
+  name: string;
+  bio: string;
+}
+
+interface CompiledRule {
+  id: string;
+  pattern: Pattern;
+  answers: readonly string[];
+}
+
+/** A sentence worth answering, with its keywords, the most important first. */
+interface Sentence {
+  words: Word[];
+  keywords: string[];
+  rank: number;
+}
+
+const LONGEST_MEMORY = 20;
+const FEWEST_WORDS_TO_REMEMBER = 3;
+const NOTHING = 'none';
+
+/**
+ * One conversation with ELIZA. Everything it knows (the place in each rotation, what it remembers) comes from the
+ * messages it is given, in order; where it is told what was in fact answered, it reads its place off that answer, so
+ * that it carries on rightly even when only the last part of a long conversation is given.
+ */
+export class Conversation {
+  private readonly places = new Map<string, number>();
+  private readonly remembered: string[] = [];
+  private recalledLast = false;
+
+  constructor(
+    private readonly persona: Persona,
+    private readonly script: Script = doctor,
+  ) {}
+
+  /** Hears a message and answers it. `said` is the answer it was given at the time, if it was. */
+  hear(text: string, said?: string): string {
+    const sentence = this.sentenceOf(text);
+    if (!sentence) return this.withoutKeyword(said);
+    const { words, keywords } = sentence;
+    if (said !== undefined && keywords.some((key) => this.recognise(key, words, said))) {
+      this.remember(sentence);
+      return said;
+    }
+    const answer = this.firstAnswer(keywords, words) ?? this.withoutKeyword(said);
+    this.remember(sentence);
+    return answer;
+  }
+
+  private sentenceOf(text: string): Sentence | undefined {
+    let best: Sentence | undefined;
+    for (const words of clausesOf(text, this.script)) {
+      const known = words.map((word) => word.key).filter((key) => rulesOf(this.script).has(key));
+      if (known.length === 0) continue;
+      const keywords = [...new Set(known)].sort((a, b) => this.rank(b) - this.rank(a));
+      const rank = this.rank(keywords[0]);
+      if (!best || rank > best.rank) best = { words, keywords, rank };
+    }
+    return best;
+  }
+
+  private rank(key: string): number {
+    return this.script.keywords[key].rank;
+  }
+
+  private firstAnswer(keywords: readonly string[], words: readonly Word[]): string | undefined {
+    for (const key of keywords) {
+      const answer = this.choose(key, words);
+      if (answer !== undefined) return answer;
+    }
+    return undefined;
+  }
+
+  /** The next answer in the rotation of the first rule that fits. */
+  private choose(key: string, words: readonly Word[], visited: readonly string[] = []): string | undefined {
+    if (visited.includes(key)) return undefined;
+    for (const { id, answers, captures } of this.fitting(key, words)) {
+      for (const slot of this.rotation(id, answers.length)) {
+        const template = answers[slot];
+        if (template === NEXT_KEYWORD) return undefined;
+        const answer = template.startsWith('=')
+          ? this.choose(template.slice(1), words, [...visited, key])
+          : this.fill(template, captures);
+        if (answer === undefined) continue;
+        this.places.set(id, slot + 1);
+        return answer;
+      }
+    }
+    return undefined;
+  }
+
+  /** Whether `said` is an answer to this keyword; if so, the rotation goes on from there. */
+  private recognise(key: string, words: readonly Word[], said: string, visited: readonly string[] = []): boolean {
+    if (visited.includes(key)) return false;
+    for (const { id, answers, captures } of this.fitting(key, words)) {
+      for (const slot of this.rotation(id, answers.length)) {
+        const template = answers[slot];
+        const found = template.startsWith('=')
+          ? this.recognise(template.slice(1), words, said, [...visited, key])
+          : template !== NEXT_KEYWORD && this.fill(template, captures) === said;
+        if (!found) continue;
+        this.places.set(id, slot + 1);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private *fitting(key: string, words: readonly Word[]) {
+    for (const { id, pattern, answers } of rulesOf(this.script).get(key) ?? []) {
+      const captures = match(pattern, words);
+      if (captures) yield { id, answers, captures: captures.map((capture) => turnRound(capture, this.script)) };
+    }
+  }
+
+  private rotation(id: string, length: number): number[] {
+    const next = this.places.get(id) ?? 0;
+    return Array.from({ length }, (_, step) => (next + step) % length);
+  }
+
+  /** Undefined when the sentence leaves a part of the answer empty. */
+  private fill(template: string, captures: readonly string[]): string | undefined {
+    let whole = true;
+    const text = template.replace(/\$(\d)|\{(name|bio)\}/g, (_, number?: string, trait?: 'name' | 'bio') => {
+      const words = trait ? this.persona[trait] : captures[Number(number) - 1];
+      if (!words && !trait) whole = false;
+      return words;
+    });
+    const tidy = text.replace(/\s+/g, ' ').trim();
+    return whole ? tidy.charAt(0).toUpperCase() + tidy.slice(1) : undefined;
+  }
+
+  private remember({ keywords, words }: Sentence): void {
+    const { keyword } = this.script.memory;
+    if (keywords[0] !== keyword) return;
+    const [memory] = rulesOf(this.script).get(`${keyword} memory`) ?? [];
+    const fragment = match(memory.pattern, words)?.[1] ?? [];
+    const text = turnRound(fragment, this.script);
+    if (fragment.length < FEWEST_WORDS_TO_REMEMBER || this.remembered.includes(text)) return;
+    this.remembered.push(text);
+    if (this.remembered.length > LONGEST_MEMORY) this.remembered.shift();
+  }
+
+  private withoutKeyword(said: string | undefined): string {
+    const recalled = this.recall(said);
+    this.recalledLast = recalled !== undefined;
+    if (recalled !== undefined) return recalled;
+    const { none } = this.script;
+    const known = said === undefined ? -1 : none.indexOf(said);
+    const slot = known >= 0 ? known : this.rotation(NOTHING, none.length)[0];
+    this.places.set(NOTHING, slot + 1);
+    return none[slot];
+  }
+
+  /** Brings up the oldest thing remembered, but never twice in a row; what was said overrules what would be. */
+  private recall(said: string | undefined): string | undefined {
+    const [memory] = rulesOf(this.script).get(`${this.script.memory.keyword} memory`) ?? [];
+    for (const [index, text] of this.remembered.entries()) {
+      for (const slot of this.rotation(memory.id, memory.answers.length)) {
+        const answer = this.fill(memory.answers[slot], ['', text]);
+        if (answer === undefined || (said === undefined ? this.recalledLast : answer !== said)) continue;
+        this.places.set(memory.id, slot + 1);
+        this.remembered.splice(index, 1);
+        return answer;
+      }
+    }
+    return undefined;
+  }
+}
+
+const compiled = new WeakMap<Script, Map<string, CompiledRule[]>>();
+
+/** Rules by keyword, and those of the memory under "<keyword> memory"; compiled once per script. */
+function rulesOf(script: Script): Map<string, CompiledRule[]> {
+  const known = compiled.get(script);
+  if (known) return known;
+  const { memory, keywords, groups } = script;
+  const sources = [
+    ...Object.entries(keywords).map(([key, { rules }]) => ({ key, rules })),
+    { key: `${memory.keyword} memory`, rules: [memory.rule] },
+  ];
+  const rules = new Map(
+    sources.map(({ key, rules }) => [
+      key,
+      rules.map(({ pattern, answers }, index) => ({
+        id: `${key} ${index}`,
+        pattern: compile(pattern, groups),
+        answers,
+      })),
+    ]),
+  );
+  compiled.set(script, rules);
+  return rules;
+}
