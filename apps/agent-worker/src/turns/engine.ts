@@ -1,5 +1,5 @@
 import type { Character, JsonObject, Uuid } from '@app/contracts';
-import type { ModelRequest, ModelPart, Usage } from '../models/model.js';
+import type { ModelCall, ModelPart, Usage } from '../models/model.js';
 
 /**
  * The boundary between a turn and the engine that answers it. An engine is a pure function of the turn, its snapshot
@@ -82,7 +82,9 @@ export interface TurnMemory {
 
 /** The models an agent may use. Keys, usage, retries and abort are the port's business. */
 export interface ModelPort {
-  stream(request: Omit<ModelRequest, 'signal'>): AsyncIterable<ModelPart>;
+  /** Tokens spent through this port so far. */
+  readonly usage: Usage;
+  stream(call: ModelCall): AsyncIterable<ModelPart>;
 }
 
 export type TurnEvent = { kind: 'chunk'; ordinal: number; text: string } | { kind: 'thought'; text: string };
