@@ -1,0 +1,85 @@
+import type { Character, Uuid } from '@app/contracts';
+import type { EntityManager } from 'typeorm';
+import { AgentEntity } from '../entities/agent.entity.js';
+
+/** A tenant's agents. */
+export class AgentsRepository {
+  constructor(
+    private readonly tenantId: Uuid,
+    private readonly manager: EntityManager,
+  ) {}
+
+  /** All agents, enabled ones first, then by name. */
+  async list(): Promise<AgentEntity[]> {
+    return this.manager.find(AgentEntity, {
+      where: { tenantId: this.tenantId },
+      order: { enabled: 'DESC', name: 'ASC', id: 'ASC' },
+    });
+  }
+
+  async find(id: Uuid): Promise<AgentEntity | undefined> {
+    const found = await this.manager.findOneBy(AgentEntity, { tenantId: this.tenantId, id });
+    return found ?? undefined;
+  }
+
+  /** Stores a new agent, not enabled. Does nothing when its id is taken; answers whether it was stored. */
+  async insert(agent: Pick<AgentEntity, 'id' | 'name' | 'character' | 'engine'>): Promise<boolean> {
+    const result = await this.manager
+      .createQueryBuilder()
+      .insert()
+      .into(AgentEntity)
+      .values({ tenantId: this.tenantId, ...agent } as never)
+      .orIgnore()
+      .returning('id')
+      .execute();
+    return (result.raw as unknown[]).length > 0;
+  }
+
+  /** Replaces the character and raises its version. */
+  async updateCharacter(id: Uuid, character: Character): Promise<AgentEntity | undefined> {
+    await this.manager
+      .createQueryBuilder()
+      .update(AgentEntity)
+      .set({
+        name: character.name,
+        character: character as never,
+        version: () => 'version + 1',
+        updatedAt: () => 'clock_timestamp()',
+      })
+      .where({ tenantId: this.tenantId, id })
+      .execute();
+    return this.find(id);
+  }
+
+  /** Starts or stops an agent. Stopping cancels its unfinished turns. Answers whether it changed. */
+  async setEnabled(id: Uuid, enabled: boolean): Promise<boolean> {
+    const { affected } = await this.manager
+      .createQueryBuilder()
+      .update(AgentEntity)
+      .set({ enabled, updatedAt: () => 'clock_timestamp()' })
+      .where({ tenantId: this.tenantId, id, enabled: !enabled })
+      .execute();
+    if (affected && !enabled) await this.cancelTurns(id, 'The agent was stopped');
+    return affected === 1;
+  }
+
+  /** Deletes an agent with its secrets and turns; what it said stays. Answers whether it was there. */
+  async delete(id: Uuid): Promise<boolean> {
+    await this.cancelTurns(id, 'The agent was deleted');
+    await this.manager.query('delete from channel_participants where tenant_id = $1 and entity_id = $2', [
+      this.tenantId,
+      id,
+    ]);
+    const { affected } = await this.manager.delete(AgentEntity, { tenantId: this.tenantId, id });
+    return affected === 1;
+  }
+
+  /** How many agents are enabled. */
+  async countEnabled(): Promise<number> {
+    return this.manager.countBy(AgentEntity, { tenantId: this.tenantId, enabled: true });
+  }
+
+  private async cancelTurns(id: Uuid, reason: string): Promise<void> {
+    await this.manager.query('select cancel_agent_turns($1, $2, $3)', [this.tenantId, id, reason]);
+  }
+}

@@ -1,0 +1,61 @@
+import type { Json, JsonObject, Uuid } from '@app/contracts';
+import type { EntityManager } from 'typeorm';
+import type { TurnState } from '../turns/turn-machine.js';
+
+/** A turn as those who look at it see it. */
+export interface TurnView {
+  id: Uuid;
+  agentId: Uuid;
+  messageId: Uuid;
+  state: TurnState;
+  attempt: number;
+  error?: string;
+}
+
+/** A tenant's turns. They change through `TurnPath`; here they are looked at, and their side effects are noted. */
+export class TurnsRepository {
+  constructor(
+    private readonly tenantId: Uuid,
+    private readonly manager: EntityManager,
+  ) {}
+
+  /** The turns of a channel in the order of their messages. */
+  async ofChannel(channelId: Uuid): Promise<TurnView[]> {
+    const rows = await this.manager.query<Record<string, string | number | null>[]>(
+      `select id, agent_id, message_id, state, attempt, error_message from turns
+        where tenant_id = $1 and channel_id = $2 order by seq, agent_id`,
+      [this.tenantId, channelId],
+    );
+    return rows.map((row) => ({
+      id: String(row['id']),
+      agentId: String(row['agent_id']),
+      messageId: String(row['message_id']),
+      state: row['state'] as TurnState,
+      attempt: Number(row['attempt']),
+      error: row['error_message'] === null ? undefined : String(row['error_message']),
+    }));
+  }
+
+  /** Notes that a side effect begins. Answers what is known of it when it has been begun before. */
+  async beginEffect(turnId: Uuid, key: string): Promise<{ done: boolean; result: Json } | undefined> {
+    const inserted = await this.manager.query<unknown[]>(
+      `insert into turn_effects (tenant_id, turn_id, key, state) values ($1, $2, $3, 'started')
+       on conflict do nothing returning key`,
+      [this.tenantId, turnId, key],
+    );
+    if (inserted.length > 0) return undefined;
+    const [known] = await this.manager.query<{ state: string; result: Json }[]>(
+      'select state, result from turn_effects where tenant_id = $1 and turn_id = $2 and key = $3',
+      [this.tenantId, turnId, key],
+    );
+    return { done: known?.state === 'done', result: known?.result ?? null };
+  }
+
+  /** Notes the result of a side effect. */
+  async finishEffect(turnId: Uuid, key: string, result: JsonObject): Promise<void> {
+    await this.manager.query(
+      `update turn_effects set state = 'done', result = $4 where tenant_id = $1 and turn_id = $2 and key = $3`,
+      [this.tenantId, turnId, key, JSON.stringify(result)],
+    );
+  }
+}

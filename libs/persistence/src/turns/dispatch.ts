@@ -1,0 +1,142 @@
+import type { Uuid } from '@app/contracts';
+import type { Database } from '../database/database.js';
+import type { Release } from './release.js';
+
+/** A turn found by a sweep. */
+export interface FoundTurn {
+  tenantId: Uuid;
+  turnId: Uuid;
+  attempt: number;
+  releaseNo: number;
+}
+
+/** A turn taken back from a worker that stopped answering. */
+export interface RecoveredTurn {
+  turnId: Uuid;
+  agentId: Uuid;
+  channelId: Uuid;
+  attempt: number;
+  state: 'waiting' | 'failed';
+}
+
+/** What a tenant has to do and how much of it is under way. */
+export interface TenantLoad {
+  tenantId: Uuid;
+  weight: number;
+  share: number | null;
+  /** Lanes whose head could be released now. */
+  due: number;
+}
+
+const FOUND = `tenant_id as "tenantId", id as "turnId", attempt, release_no as "releaseNo"`;
+const LIVE_WORKER = `seen_at > clock_timestamp() - interval '15 seconds'`;
+
+/**
+ * Sees over all tenants what is due, and mends it tenant by tenant. Any number of processes may do this at once: each
+ * change names the state it expects, so the second one finds nothing to do.
+ */
+export class Dispatch {
+  constructor(private readonly database: Database) {}
+
+  /** Says that a worker lives and how many turns it runs at once; forgets workers long gone. */
+  async reportWorker(id: string, slots: number): Promise<void> {
+    await this.database.acrossTenants(
+      `with gone as (delete from workers where seen_at < clock_timestamp() - interval '1 hour')
+       insert into workers (id, slots, seen_at) values ($1, $2, clock_timestamp())
+       on conflict (id) do update set slots = excluded.slots, seen_at = excluded.seen_at`,
+      [id, slots],
+    );
+  }
+
+  /** Says that a worker stops. */
+  async forgetWorker(id: string): Promise<void> {
+    await this.database.acrossTenants('delete from workers where id = $1', [id]);
+  }
+
+  /** The slots of all live workers. */
+  async liveSlots(): Promise<number> {
+    const [row] = await this.database.acrossTenants<{ slots: number }>(
+      `select coalesce(sum(slots), 0)::int as slots from workers where ${LIVE_WORKER}`,
+    );
+    return row?.slots ?? 0;
+  }
+
+  /** Running turns whose lease is over. */
+  async leasesOver(limit = 500): Promise<FoundTurn[]> {
+    return this.database.acrossTenants(
+      `select ${FOUND} from turns where state = 'running' and lease_until < clock_timestamp()
+        order by lease_until limit $1`,
+      [limit],
+    );
+  }
+
+  /** Turns that were released `olderThanMs` milliseconds ago and that nobody has claimed. */
+  async unclaimed(olderThanMs: number, limit = 500): Promise<FoundTurn[]> {
+    return this.database.acrossTenants(
+      `select ${FOUND} from turns
+        where state = 'released' and released_at < clock_timestamp() - make_interval(secs => $1 / 1000.0)
+        order by released_at limit $2`,
+      [olderThanMs, limit],
+    );
+  }
+
+  /** Every tenant with unfinished turns. */
+  async loads(): Promise<TenantLoad[]> {
+    return this.database.acrossTenants(
+      `select t.tenant_id as "tenantId", n.weight, s.share,
+              count(*) filter (where t.state = 'waiting' and t.available_at <= clock_timestamp())::int as due
+         from turns t
+         join tenants n on n.id = t.tenant_id
+         left join tenant_shares s on s.tenant_id = t.tenant_id
+        where t.head
+        group by t.tenant_id, n.weight, s.share`,
+    );
+  }
+
+  /** Takes back turns whose lease is over; those out of attempts fail. */
+  async recover(tenantId: Uuid, turnIds: Uuid[], maxAttempts: number): Promise<RecoveredTurn[]> {
+    return this.database.oneInTenant<RecoveredTurn & Record<string, unknown>>({
+      name: 'recover',
+      text: `select f.turn_id as "turnId", f.agent_id as "agentId", f.channel_id as "channelId", f.attempt, f.state
+               from fence, lateral recover_turns(fence.tenant_id, $2, $3) as f`,
+      values: [tenantId, turnIds, maxAttempts],
+    });
+  }
+
+  /** Counts unclaimed turns as released anew; the caller enqueues them again. */
+  async releaseAgain(tenantId: Uuid, turnIds: Uuid[], olderThanMs: number): Promise<Release[]> {
+    return this.database.oneInTenant<Release & Record<string, unknown>>({
+      name: 'release-again',
+      text: `select f.turn_id as "turnId", f.attempt, f.release_no as "releaseNo", f.priority
+               from fence, lateral release_again(fence.tenant_id, $2, $3) as f`,
+      values: [tenantId, turnIds, olderThanMs],
+    });
+  }
+
+  /** Sets how many turns of a tenant may be in flight. */
+  async setShare(tenantId: Uuid, share: number): Promise<void> {
+    await this.database.oneInTenant({
+      name: 'set-share',
+      text: `insert into tenant_shares (tenant_id, share) select fence.tenant_id, $2 from fence
+             on conflict (tenant_id) do update set share = excluded.share, updated_at = clock_timestamp()`,
+      values: [tenantId, share],
+    });
+  }
+
+  /** The last place taken in each of these channels; a channel that is gone is left out. */
+  async lastSeqs(channels: { tenantId: Uuid; channelId: Uuid }[]): Promise<ChannelHead[]> {
+    return this.database.acrossTenants(
+      `select h.tenant_id as "tenantId", h.channel_id as "channelId", h.last_seq::float8 as "lastSeq"
+         from unnest($1::uuid[], $2::uuid[]) as c (tenant_id, channel_id)
+         join channel_heads h on h.tenant_id = c.tenant_id and h.channel_id = c.channel_id`,
+      [channels.map((c) => c.tenantId), channels.map((c) => c.channelId)],
+    );
+  }
+}
+
+/** How far a channel has come. */
+export interface ChannelHead {
+  tenantId: Uuid;
+  channelId: Uuid;
+  lastSeq: number;
+}

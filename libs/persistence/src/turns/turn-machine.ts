@@ -1,0 +1,74 @@
+/**
+ * The life of one turn, as a pure function. Postgres does the same in SQL (`claim_turn`, `settle_turn`, …); a property
+ * test drives both with the same random histories, and they must agree.
+ */
+
+/** Where a turn can be. The last four are final. */
+export const TURN_STATES = ['waiting', 'released', 'running', 'completed', 'failed', 'cancelled', 'discarded'] as const;
+export type TurnState = (typeof TURN_STATES)[number];
+
+/** A turn as the machine knows it. */
+export interface Turn {
+  state: TurnState;
+  /** Counts claims; what an older attempt writes is refused. */
+  attempt: number;
+  /** Whether the running attempt's lease is over. */
+  leaseOver: boolean;
+}
+
+/** What can happen to a turn. */
+export type TurnEvent =
+  | { kind: 'release' }
+  | { kind: 'claim' }
+  | { kind: 'renew'; attempt: number }
+  | { kind: 'lease ends' }
+  | { kind: 'settle'; attempt: number; result: 'completed' | 'failed' | 'retry' }
+  | { kind: 'recover'; maxAttempts: number }
+  | { kind: 'cancel' }
+  | { kind: 'discard' };
+
+/** A new turn. */
+export const NEW_TURN: Turn = { state: 'waiting', attempt: 0, leaseOver: false };
+
+/** Whether nothing can happen to the turn any more. */
+export function isFinal(state: TurnState): boolean {
+  return state === 'completed' || state === 'failed' || state === 'cancelled' || state === 'discarded';
+}
+
+/** Whether the turn occupies its lane: of these there is at most one per agent and channel. */
+export function isInFlight(state: TurnState): boolean {
+  return state === 'released' || state === 'running';
+}
+
+/** The turn after `event`; the same object when the event does not apply and is refused. */
+export function next(turn: Turn, event: TurnEvent): Turn {
+  switch (event.kind) {
+    case 'release':
+      return turn.state === 'waiting' ? { ...turn, state: 'released' } : turn;
+    case 'claim':
+      return turn.state === 'released' ? { state: 'running', attempt: turn.attempt + 1, leaseOver: false } : turn;
+    case 'renew':
+      // A lease that is over is not prolonged: somebody may be taking the turn back this moment.
+      return turn;
+    case 'lease ends':
+      return turn.state === 'running' ? { ...turn, leaseOver: true } : turn;
+    case 'settle':
+      return holdsLease(turn, event.attempt) ? settled(turn, event.result) : turn;
+    case 'recover':
+      if (turn.state !== 'running' || !turn.leaseOver) return turn;
+      return { ...turn, state: turn.attempt >= event.maxAttempts ? 'failed' : 'waiting', leaseOver: false };
+    case 'cancel':
+      return isFinal(turn.state) ? turn : { ...turn, state: 'cancelled', leaseOver: false };
+    case 'discard':
+      return turn.state === 'waiting' ? { ...turn, state: 'discarded' } : turn;
+  }
+}
+
+/** Whether the given attempt may still write. */
+export function holdsLease(turn: Turn, attempt: number): boolean {
+  return turn.state === 'running' && turn.attempt === attempt && !turn.leaseOver;
+}
+
+function settled(turn: Turn, result: 'completed' | 'failed' | 'retry'): Turn {
+  return { ...turn, state: result === 'retry' ? 'waiting' : result, leaseOver: false };
+}
