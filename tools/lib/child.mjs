@@ -25,8 +25,12 @@ process.on('exit', () => {
  * @param {{uid?: number, gid?: number}} [options.user]
  * @param {string} [options.record] file to note the process in while it runs
  * @param {(line: string) => void} [options.onLine] gets each line of both outputs
+ * @param {boolean} [options.isStore] others need it: it is stopped after them
+ * @param {NodeJS.Signals} [options.stopSignal] asks it to end
+ * @param {NodeJS.Signals} [options.lastSignal] makes it end when it was asked in vain
  */
-export function startChild({ name, command, args = [], env = process.env, cwd = '/', user = {}, record, onLine }) {
+export function startChild({ name, command, args = [], env = process.env, cwd = '/', user = {}, ...options }) {
+  const { record, onLine, isStore = false, stopSignal = 'SIGTERM', lastSignal = 'SIGKILL' } = options;
   // detached: Ctrl-C in a terminal reaches only the launcher, which then ends its children in order
   const started = spawn(command, args, { cwd, env, ...user, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines = [];
@@ -54,22 +58,24 @@ export function startChild({ name, command, args = [], env = process.env, cwd = 
     pid: started.pid,
     lines,
     exited,
+    isStore,
     /** Sends a signal to the process alone. */
     signal(signal) {
       if (!ended && started.pid) started.kill(signal);
     },
-    /** Ends it: a signal, patience, then SIGKILL for it and its own children. */
-    async stop({ signal = 'SIGTERM', patience = 8000, last = 'SIGKILL' } = {}) {
+    /** Ends it: asks, waits, then forces it and its own children. */
+    async stop({ patience = 8000 } = {}) {
       if (ended || !started.pid) return;
-      child.signal(signal);
-      const timer = setTimeout(() => killGroup(started.pid, last), patience);
+      if (isStore) child.signal(stopSignal);
+      else signalGroup(started.pid, stopSignal);
+      const timer = setTimeout(() => signalGroup(started.pid, lastSignal), patience);
       await exited;
       clearTimeout(timer);
     },
     /** Ends it at once, as a crash would. */
     async kill() {
       if (ended || !started.pid) return;
-      killGroup(started.pid, 'SIGKILL');
+      signalGroup(started.pid, 'SIGKILL');
       await exited;
     },
     /** Waits for a line; rejects when the process ends before it, or when the time is over. */
@@ -111,17 +117,21 @@ export async function runToEnd(options) {
   return child.lines;
 }
 
+/** Asks all children to end: first those that are no stores, then the stores. */
+export async function stopChildren({ patience, patienceForAll }) {
+  const latest = Date.now() + patienceForAll;
+  const children = [...living];
+  await Promise.all(children.filter(({ isStore }) => !isStore).map((child) => child.stop({ patience })));
+  const rest = Math.max(1000, latest - Date.now());
+  await Promise.all(children.filter(({ isStore }) => isStore).map((child) => child.stop({ patience: rest })));
+}
+
 /** Ends all children at once. */
-export async function killEverything() {
-  await Promise.all([...living].map((child) => child.kill()));
+export async function killChildren() {
+  while (living.size) await Promise.all([...living].map((child) => child.kill()));
 }
 
-/** The living children whose name passes. */
-export function livingChildren(chosen = () => true) {
-  return [...living].filter((child) => chosen(child.name));
-}
-
-function killGroup(pid, signal) {
+function signalGroup(pid, signal) {
   try {
     process.kill(-pid, signal);
   } catch {

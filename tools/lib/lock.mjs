@@ -1,37 +1,43 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { linkSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { recordProcess, runningProcess } from './process-records.mjs';
+import { forgetProcess, recordProcess, runningProcess } from './process-records.mjs';
 import { say } from './say.mjs';
 
 /**
- * Takes a folder as a lock for this process. Answers the pid of the living process that has it, or nothing when
+ * Takes a file as a lock for this process. Answers the pid of the living process that has it, or nothing when
  * it is ours now. A lock whose holder was killed is taken over.
  */
-export function takeLock(folder) {
-  const record = path.join(folder, 'holder.json');
-  for (;;) {
-    try {
-      mkdirSync(folder);
-      recordProcess(record, process.pid);
-      return undefined;
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
+export function takeLock(file) {
+  const draft = `${file}.${process.pid}`;
+  mkdirSync(path.dirname(file), { recursive: true });
+  // a link of a complete record: nobody ever sees a lock without its holder
+  recordProcess(draft, process.pid);
+  try {
+    for (;;) {
+      try {
+        linkSync(draft, file);
+        return undefined;
+      } catch (error) {
+        if (error.code !== 'EEXIST') throw error;
+      }
+      const holder = runningProcess(file);
+      if (holder !== undefined) return holder;
+      rmSync(file, { force: true });
     }
-    const holder = runningProcess(record);
-    if (holder !== undefined) return holder;
-    rmSync(folder, { recursive: true, force: true });
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 
-export function releaseLock(folder) {
-  rmSync(folder, { recursive: true, force: true });
+export function releaseLock(file) {
+  forgetProcess(file, process.pid);
 }
 
-/** Does the work while no other process of this checkout does it. */
-export async function withLock(folder, work) {
+/** Does the work while no other process has the lock. */
+export async function withLock(file, work) {
   for (let said = false; ; said = true) {
-    const holder = takeLock(folder);
+    const holder = takeLock(file);
     if (holder === undefined) break;
     if (!said) say.step(`Waiting for process ${holder}, which is setting up this checkout`);
     await delay(500);
@@ -39,6 +45,6 @@ export async function withLock(folder, work) {
   try {
     return await work();
   } finally {
-    releaseLock(folder);
+    releaseLock(file);
   }
 }

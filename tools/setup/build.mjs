@@ -9,7 +9,7 @@ const stamp = inRepository('dist/.sources.json');
 
 /** Builds into dist/ unless it is built from these very sources. Answers a short name of what is built. */
 export async function buildWhenChanged() {
-  return freshBuild() ?? withLock(inRepository('.eliza-setup'), async () => freshBuild() ?? build());
+  return freshBuild() ?? withLock(inRepository('.eliza-setup/lock'), async () => freshBuild() ?? build());
 }
 
 function freshBuild() {

@@ -8,7 +8,7 @@ import { withLock } from '../lib/lock.mjs';
 /** Installs what package-lock.json names, development dependencies too, unless it is all there. */
 export async function installDependencies() {
   if (isInstalled()) return;
-  await withLock(inRepository('.eliza-setup'), async () => {
+  await withLock(inRepository('.eliza-setup/lock'), async () => {
     if (isInstalled()) return;
     await withProgress('Installing dependencies', npmCi);
   });

@@ -59,6 +59,9 @@ export async function startPostgres({ directory, password, port: wanted, setting
       env: { ...process.env, LC_ALL: 'C' },
       user,
       record,
+      isStore: true,
+      stopSignal: FAST,
+      lastSignal: IMMEDIATE,
     });
     try {
       await child.line(/database system is ready to accept connections/, 60_000);
@@ -81,7 +84,7 @@ function running({ child, port, password, data }) {
     url: ({ user = 'postgres', secret = password, database = 'postgres' } = {}) =>
       `postgres://${user}:${encodeURIComponent(secret)}@127.0.0.1:${port}/${database}`,
     exited: child.exited,
-    stop: ({ patience = 8000 } = {}) => child.stop({ signal: FAST, patience, last: IMMEDIATE }),
+    stop: child.stop,
     kill: child.kill,
   };
 }

@@ -32,6 +32,7 @@ export async function startRedis({ directory, password, port: wanted }) {
       args: [writeSettings(directory, { port, data, password })],
       env,
       record,
+      isStore: true,
     });
     try {
       await child.line(/Ready to accept connections/i, 60_000);
@@ -40,7 +41,7 @@ export async function startRedis({ directory, password, port: wanted }) {
         port,
         pid: child.pid,
         exited: child.exited,
-        stop: ({ patience = 8000 } = {}) => child.stop({ patience }),
+        stop: child.stop,
         kill: child.kill,
       };
     } catch (error) {

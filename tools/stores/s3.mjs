@@ -42,6 +42,7 @@ export async function startS3({ directory, accessKeyId, secretAccessKey, bucket 
         S3_SECRET_ACCESS_KEY: secretAccessKey,
       },
       record,
+      isStore: true,
     });
     try {
       const [, endpoint] = await child.line(/^ready (http:\S+)/);

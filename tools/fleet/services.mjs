@@ -1,0 +1,50 @@
+import path from 'node:path';
+import { logLines } from '../lib/log-lines.mjs';
+import { keptPort } from '../stores/ports.mjs';
+import { reachableAs, runService } from './service.mjs';
+
+/**
+ * Starts the fleet of a plan: gateways, workers, the media-service and, with several gateways, the front door.
+ * Resolves when all of them answer.
+ *
+ * @param {object} fleet the plan
+ * @param {{env: NodeJS.ProcessEnv, records: string, signal: AbortSignal}} context
+ */
+export async function startServices({ host, port, gatewayPorts, workers }, { env, records, signal }) {
+  const mediaPort = await keptPort(records, 'media-service.port');
+  const services = [];
+  const add = (name, program, listen, own) => services.push({ name, program, ...listen, env: { ...env, ...own } });
+
+  for (const [index, gatewayPort] of gatewayPorts.entries()) {
+    const own = { SERVER_PORT: String(gatewayPort), SERVER_HOST: host, MEDIA_URL: `http://127.0.0.1:${mediaPort}` };
+    add(`gateway-${index + 1}`, 'dist/apps/gateway/src/main.js', { host, port: gatewayPort }, own);
+  }
+  for (let number = 1; number <= workers; number += 1) {
+    const workerPort = await keptPort(records, `worker-${number}.port`);
+    const own = { WORKER_PORT: String(workerPort), WORKER_HOST: '127.0.0.1' };
+    add(`worker-${number}`, 'dist/apps/agent-worker/src/main.js', { port: workerPort }, own);
+  }
+  const media = { MEDIA_PORT: String(mediaPort), MEDIA_HOST: '127.0.0.1' };
+  add('media', 'dist/apps/media-service/src/main.js', { port: mediaPort }, media);
+  if (gatewayPorts.length > 1) {
+    const targets = gatewayPorts.map((target) => `http://${urlHost(reachableAs(host))}:${target}`).join(',');
+    const own = { FRONT_DOOR_PORT: String(port), FRONT_DOOR_HOST: host, FRONT_DOOR_TARGETS: targets };
+    add('front-door', 'tools/front-door/main.mjs', { host, port }, own);
+  }
+
+  const width = Math.max(...services.map(({ name }) => name.length));
+  return Promise.all(
+    services.map((service) =>
+      runService({
+        ...service,
+        signal,
+        record: path.join(records, `${service.name}.json`),
+        onLine: logLines(service.name, width),
+      }),
+    ),
+  );
+}
+
+function urlHost(host) {
+  return host.includes(':') ? `[${host}]` : host;
+}
