@@ -29,10 +29,9 @@ export class FormUpload {
     for await (const _ of this.#reader.until(this.#delimiter));
     for (;;) {
       if ((await this.#reader.line()) !== '') throw new S3Error('InvalidArgument', 'The form has no field named file.');
-      const { name, fileName, contentType } = parseHead(await this.#readHead());
+      const { name, fileName } = parseHead(await this.#readHead());
       if (name === 'file') {
         this.fileName = fileName;
-        if (contentType) this.fields['content-type'] ??= contentType;
         return;
       }
       const pieces = [];
@@ -62,12 +61,12 @@ export class FormUpload {
 }
 
 function parseHead(lines) {
-  const headers = new Map(lines.map((line) => [line.split(':')[0].trim().toLowerCase(), line]));
-  const disposition = headers.get('content-disposition') ?? '';
+  // The type a browser names for the file does not count: S3 takes it from a field, where the policy can judge it.
+  const disposition = lines.find((line) => /^content-disposition:/i.test(line)) ?? '';
   const name = /[;\s]name="((?:[^"\\]|\\.)*)"/i.exec(disposition)?.[1].toLowerCase();
   if (name === undefined) throw new S3Error('MalformedPOSTRequest');
   const path = /[;\s]filename="((?:[^"\\]|\\.)*)"/i.exec(disposition)?.[1] ?? '';
   // Old browsers send the whole path of the file.
   const fileName = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-  return { name, fileName, contentType: headers.get('content-type')?.slice('content-type:'.length).trim() };
+  return { name, fileName };
 }

@@ -29,19 +29,20 @@ export function listPage(sortedKeys, { prefix, delimiter, after, limit }) {
   for (let at = firstAt(sortedKeys, prefix); at < sortedKeys.length; at++) {
     const key = sortedKeys[at];
     if (!key.startsWith(prefix)) break;
-    const entry = rollUp(key, prefix, delimiter);
-    const seen = byUtf8(key, after) <= 0 || entry === last;
+    const rolledUp = rollUp(key, prefix, delimiter);
+    const seen = byUtf8(key, after) <= 0 || (rolledUp !== undefined && rolledUp === last);
     if (seen) continue;
     if (keys.length + prefixes.length === limit) return { keys, prefixes, next: last };
-    (entry === key ? keys : prefixes).push(entry);
-    last = entry;
+    if (rolledUp === undefined) keys.push(key);
+    else prefixes.push(rolledUp);
+    last = rolledUp ?? key;
   }
   return { keys, prefixes };
 }
 
 function rollUp(key, prefix, delimiter) {
   const end = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
-  return end < 0 ? key : key.slice(0, end + delimiter.length);
+  return end < 0 ? undefined : key.slice(0, end + delimiter.length);
 }
 
 function firstAt(sortedKeys, text) {

@@ -22,7 +22,7 @@ const largestText = 2 ** 20;
  */
 export async function receiveFile(request, file) {
   const { headers } = request;
-  const length = headers['x-amz-decoded-content-length'] ?? headers['content-length'];
+  const length = headers[isChunked(request) ? 'x-amz-decoded-content-length' : 'content-length'];
   if (length === undefined) throw new S3Error('MissingContentLength');
   if (Number(length) > largestUpload) throw new S3Error('EntityTooLarge');
   const body = bodyOf(request);
@@ -58,10 +58,22 @@ export async function writeFile(body, file, announced) {
   }
 }
 
+function isChunked(request) {
+  return request.signed.payload.startsWith('STREAMING-');
+}
+
 function bodyOf(request) {
   const { payload, context } = request.signed;
-  if (!payload.startsWith('STREAMING-')) return request.body();
-  return new AwsChunkedBody(request.body(), payload.includes('-HMAC-') ? context : undefined);
+  if (!isChunked(request)) return request.body();
+  switch (payload) {
+    case 'STREAMING-UNSIGNED-PAYLOAD-TRAILER':
+      return new AwsChunkedBody(request.body());
+    case 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD':
+    case 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER':
+      return new AwsChunkedBody(request.body(), context);
+    default:
+      throw new S3Error('NotImplemented', `The payload ${payload} is not supported here.`);
+  }
 }
 
 /**

@@ -7,6 +7,7 @@ export class S3Request {
   /** @type {import('./signature.mjs').Signed} set once the caller has proven who it is */
   signed;
   #incoming;
+  #body;
   #beforeBody;
 
   /**
@@ -44,7 +45,13 @@ export class S3Request {
   /** The body. Leaving it half read does not cut the connection, so the caller can still be told why. */
   body() {
     this.#beforeBody();
-    return this.#incoming.iterator({ destroyOnReturn: false });
+    this.#body = this.#incoming.iterator({ destroyOnReturn: false });
+    return this.#body;
+  }
+
+  /** Lets go of a body that was left half read. */
+  async releaseBody() {
+    await this.#body?.return();
   }
 
   // Signers move x-amz headers into the address when they presign. They mean the same there.

@@ -71,14 +71,16 @@ export class S3Server {
       if (waiting) response.writeContinue();
       waiting = false;
     };
+    let request;
     try {
       if (answerCors(incoming, response)) return;
-      await this.#perform(new S3Request(incoming, beforeBody), response);
+      request = new S3Request(incoming, beforeBody);
+      await this.#perform(request, response);
     } catch (error) {
       if (incoming.errored || response.destroyed) return;
       if (!(error instanceof S3Error)) process.stderr.write(`s3: ${incoming.method} ${incoming.url} ${error.stack}\n`);
-      if (waiting) response.setHeader('connection', 'close');
-      else await drain(incoming);
+      await request?.releaseBody();
+      if (!waiting) await drain(incoming);
       if (!incoming.complete) response.setHeader('connection', 'close');
       sendError(incoming, response, error);
     }

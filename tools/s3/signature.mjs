@@ -59,7 +59,9 @@ function claimOfHeaders({ headers }, now) {
   const [, credential, signedHeaders, signature] = match;
   const date = headers['x-amz-date'] ?? '';
   const payload = headers['x-amz-content-sha256'];
-  if (!payload) throw new S3Error('InvalidRequest', 'The header x-amz-content-sha256 is missing.');
+  if (!/^([0-9a-f]{64}|UNSIGNED-PAYLOAD|STREAMING-[A-Z0-9-]+)$/.test(payload ?? '')) {
+    throw new S3Error('InvalidRequest', 'The header x-amz-content-sha256 is missing or not valid.');
+  }
   if (!(Math.abs(now - instantOf(date)) <= longestSkew)) throw new S3Error('RequestTimeTooSkewed');
   return { credential, date, payload, signature, signedHeaders: signedHeaders.split(';') };
 }
