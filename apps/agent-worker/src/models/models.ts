@@ -1,0 +1,127 @@
+import { TurnFault, type AgentSpec, type ModelPort } from '../turns/engine.js';
+import { chosenProvider, settingsOf, text, type Settings } from './agent-settings.js';
+import { ClassicProvider } from './classic/classic.provider.js';
+import type { ModelCall, ModelPart, ModelProvider, Usage } from './model.js';
+import { namesServer } from './openai-compatible/connection.js';
+import { OpenAiCompatibleProvider } from './openai-compatible/openai-compatible.provider.js';
+import { ScriptedProvider } from './scripted.provider.js';
+
+/** The variables of the environment that are about models. All have a default. */
+export interface ModelConfig {
+  /** `classic`, `openai` or `scripted`. Default: `openai` when a server or key is set, else `classic`. */
+  MODEL_PROVIDER?: string;
+  /** Default 60,000. */
+  MODEL_IDLE_TIMEOUT_MS?: number;
+  OPENAI_BASE_URL?: string;
+  OPENAI_API_KEY?: string;
+  OPENAI_LARGE_MODEL?: string;
+  OPENAI_SMALL_MODEL?: string;
+  OPENROUTER_API_KEY?: string;
+  OPENROUTER_BASE_URL?: string;
+  OPENROUTER_LARGE_MODEL?: string;
+  OPENROUTER_SMALL_MODEL?: string;
+  OLLAMA_API_ENDPOINT?: string;
+  OLLAMA_LARGE_MODEL?: string;
+  OLLAMA_SMALL_MODEL?: string;
+  /** Before each word. Default 0. */
+  CLASSIC_DELAY_MS?: number;
+  /** To the first chunk. Default 0. */
+  SCRIPTED_LATENCY_MS?: number;
+  /** Default 4. */
+  SCRIPTED_CHUNKS?: number;
+  /** 0, the default, is at once. */
+  SCRIPTED_TOKENS_PER_SECOND?: number;
+  /** 0 (the default) to 1. */
+  SCRIPTED_FAILURE_RATE?: number;
+  /** Default `1`. */
+  SCRIPTED_SEED?: string;
+}
+
+const PROVIDERS = ['classic', 'openai', 'scripted'] as const;
+export type ProviderName = (typeof PROVIDERS)[number];
+
+/** Other names under which characters ask for a provider. */
+const ALIASES: Readonly<Record<string, ProviderName>> = {
+  eliza: 'classic',
+  'openai-compatible': 'openai',
+  ollama: 'openai',
+  openrouter: 'openai',
+  vllm: 'openai',
+  lmstudio: 'openai',
+};
+
+/** Every model this process can reach. */
+export interface Models {
+  /** For agents that choose nothing themselves. */
+  readonly default: ProviderName;
+  /** Throws a `caller` fault for a name that is not known. */
+  provider(name: string): ModelProvider;
+  /** The models of one attempt of a turn. A wrong choice of the agent's shows when the port is used. */
+  portFor(agent: AgentSpec, signal: AbortSignal, attempt: number): ModelPort;
+}
+
+/** Sets up the providers; throws when the deployment itself names an unknown one. Nothing is reached or loaded yet. */
+export function createModels(config: ModelConfig, options: { fetch?: typeof globalThis.fetch } = {}): Models {
+  const settings: Settings = (name) => text((config as Record<string, unknown>)[name]);
+  const providers: Record<ProviderName, ModelProvider> = {
+    classic: new ClassicProvider({ delayMs: config.CLASSIC_DELAY_MS ?? 0 }),
+    openai: new OpenAiCompatibleProvider({
+      settings,
+      idleTimeoutMs: config.MODEL_IDLE_TIMEOUT_MS ?? 60_000,
+      fetch: options.fetch,
+    }),
+    scripted: new ScriptedProvider({
+      latencyMs: config.SCRIPTED_LATENCY_MS ?? 0,
+      chunks: config.SCRIPTED_CHUNKS ?? 4,
+      tokensPerSecond: config.SCRIPTED_TOKENS_PER_SECOND ?? 0,
+      failureRate: config.SCRIPTED_FAILURE_RATE ?? 0,
+      seed: config.SCRIPTED_SEED ?? '1',
+    }),
+  };
+  const fallback = named(config.MODEL_PROVIDER) ?? (namesServer(settings) ? 'openai' : 'classic');
+  return {
+    default: fallback,
+    provider: (name) => providers[resolve(name)],
+    portFor: (agent, signal, attempt) => {
+      const stream = (call: ModelCall) =>
+        providers[providerOf(agent, fallback)].stream(agent, { ...call, signal, attempt });
+      return new MeteredPort(stream);
+    },
+  };
+}
+
+/** An agent that brings a server or a key means to use it, except where everything is scripted: tests call nobody. */
+function providerOf(agent: AgentSpec, fallback: ProviderName): ProviderName {
+  const chosen = chosenProvider(agent);
+  if (chosen) return resolve(chosen);
+  return fallback !== 'scripted' && namesServer(settingsOf(agent)) ? 'openai' : fallback;
+}
+
+function named(name: string | undefined): ProviderName | undefined {
+  return name?.trim() ? resolve(name) : undefined;
+}
+
+function resolve(name: string): ProviderName {
+  const key = name.trim().toLowerCase();
+  const found = PROVIDERS.find((known) => known === key) ?? (Object.hasOwn(ALIASES, key) ? ALIASES[key] : undefined);
+  if (found) return found;
+  const known = PROVIDERS.join(', ');
+  throw new TurnFault('caller', `There is no model provider "${key}". Set MODEL_PROVIDER to one of: ${known}.`);
+}
+
+/** Counts what is spent, so that an engine need not. */
+class MeteredPort implements ModelPort {
+  readonly usage: Usage = { inputTokens: 0, outputTokens: 0 };
+
+  constructor(private readonly open: (call: ModelCall) => AsyncIterable<ModelPart>) {}
+
+  async *stream(call: ModelCall): AsyncIterable<ModelPart> {
+    for await (const part of this.open(call)) {
+      if (part.kind === 'usage') {
+        this.usage.inputTokens += part.usage.inputTokens;
+        this.usage.outputTokens += part.usage.outputTokens;
+      }
+      yield part;
+    }
+  }
+}

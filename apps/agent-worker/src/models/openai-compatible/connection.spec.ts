@@ -1,0 +1,94 @@
+import type { AgentSpec } from '../../turns/engine.js';
+import { connectionFor, namesServer } from './connection.js';
+
+type Table = Record<string, string>;
+
+const from = (table: Table) => (name: string) => table[name];
+
+function agentWith(settings: Table, secrets: Table = {}): AgentSpec {
+  return { id: 'a', version: 1, character: { name: 'Ada', settings }, secrets };
+}
+
+const deployment: Table = {
+  OPENAI_BASE_URL: 'http://models.internal/v1/',
+  OPENAI_API_KEY: 'deployment-key',
+  OPENAI_LARGE_MODEL: 'big',
+  OPENAI_SMALL_MODEL: 'little',
+};
+
+describe('the connection of an agent', () => {
+  test("is the deployment's when the agent brings nothing", () => {
+    const connect = (size: 'large' | 'small') => connectionFor(agentWith({}), from(deployment), size);
+    expect(connect('large')).toEqual({ baseUrl: 'http://models.internal/v1', apiKey: 'deployment-key', model: 'big' });
+    expect(connect('small').model).toBe('little');
+  });
+
+  test("never carries the deployment's key to an address of the agent's", () => {
+    const own = { OPENAI_LARGE_MODEL: 'mine' };
+    const elsewhere: Table[] = [
+      { ...own, OPENAI_BASE_URL: 'http://elsewhere/v1' },
+      { OLLAMA_API_ENDPOINT: 'http://elsewhere', OLLAMA_LARGE_MODEL: 'mine' },
+    ];
+    for (const settings of elsewhere) {
+      expect(connectionFor(agentWith(settings), from(deployment), 'large')).toEqual({
+        baseUrl: 'http://elsewhere/v1',
+        apiKey: undefined,
+        model: 'mine',
+      });
+    }
+    const withKey = agentWith({ ...own, OPENAI_BASE_URL: 'http://elsewhere/v1' }, { OPENAI_API_KEY: 'own-key' });
+    expect(connectionFor(withKey, from(deployment), 'large').apiKey).toBe('own-key');
+  });
+
+  test("takes the agent's key and model before the deployment's", () => {
+    const agent = agentWith({ OPENAI_LARGE_MODEL: 'mine' }, { OPENAI_API_KEY: 'own-key' });
+    const expected = { baseUrl: 'http://models.internal/v1', apiKey: 'own-key', model: 'mine' };
+    expect(connectionFor(agent, from(deployment), 'large')).toEqual(expected);
+    expect(connectionFor(agentWith({ model: 'plain' }), from(deployment), 'large').model).toBe('plain');
+  });
+
+  test('knows OpenRouter and Ollama by their own names', () => {
+    const router = agentWith({ OPENROUTER_LARGE_MODEL: 'some/model' }, { OPENROUTER_API_KEY: 'router-key' });
+    expect(connectionFor(router, from(deployment), 'small')).toEqual({
+      baseUrl: 'https://openrouter.ai/api/v1',
+      apiKey: 'router-key',
+      model: 'some/model',
+    });
+    const ollama = from({ OLLAMA_API_ENDPOINT: 'http://localhost:11434/api', OLLAMA_LARGE_MODEL: 'llama' });
+    expect(connectionFor(agentWith({}), ollama, 'large')).toEqual({
+      baseUrl: 'http://localhost:11434/v1',
+      apiKey: undefined,
+      model: 'llama',
+    });
+  });
+
+  test("does not send an agent's key to a deployment's server of another kind", () => {
+    const ollama = from({ OLLAMA_API_ENDPOINT: 'http://localhost:11434', OLLAMA_LARGE_MODEL: 'llama' });
+    expect(connectionFor(agentWith({}, { OPENAI_API_KEY: 'own-key' }), ollama, 'large')).toEqual({
+      baseUrl: 'https://api.openai.com/v1',
+      apiKey: 'own-key',
+      model: 'gpt-4o-mini',
+    });
+  });
+
+  test('prefers the server the agent names', () => {
+    const secrets = { OPENAI_API_KEY: 'for-embeddings', OPENROUTER_API_KEY: 'for-chat' };
+    const agent = agentWith({ modelProvider: 'openrouter', LARGE_MODEL: 'm' }, secrets);
+    expect(connectionFor(agent, from({}), 'large').apiKey).toBe('for-chat');
+  });
+
+  test('tells what is wrong with the settings', () => {
+    const connect = (settings: Table) => () => connectionFor(agentWith(settings), from({}), 'large');
+    for (const address of ['file:///etc/passwd', 'nowhere', 'http://user:password@host/v1']) {
+      expect(connect({ OPENAI_BASE_URL: address })).toThrow('not a plain http or https address');
+    }
+    expect(connect({ OPENAI_BASE_URL: 'http://elsewhere/v1' })).toThrow('Set OPENAI_LARGE_MODEL');
+    expect(connect({ OLLAMA_API_ENDPOINT: 'http://elsewhere' })).toThrow('Set OLLAMA_LARGE_MODEL');
+  });
+
+  test('sees whether settings name a server at all', () => {
+    expect(namesServer(from({}))).toBe(false);
+    expect(namesServer(from({ OPENAI_LARGE_MODEL: 'big' }))).toBe(false);
+    expect(namesServer(from({ OPENROUTER_API_KEY: 'key' }))).toBe(true);
+  });
+});
