@@ -1,0 +1,17 @@
+import type { ServerEvent, ServerEvents } from '@app/contracts';
+import type { FleetAdapter } from './fleet-adapter.js';
+
+/** Sends events to rooms, wherever their sockets are connected. */
+export class RoomPublisher {
+  /** @param adapter asked for at each use: a namespace has its adapter only once its server runs */
+  constructor(private readonly adapter: () => FleetAdapter) {}
+
+  /**
+   * Sends an event to all sockets of a room. Never throws; resolves within a quarter of a second, whether or not
+   * Redis took it: what has a `seq` reaches its listeners in any case.
+   */
+  async publish<E extends ServerEvent>(room: string, event: E, payload: ServerEvents[E]): Promise<void> {
+    const options = { rooms: new Set([room]), except: new Set<string>(), flags: {} };
+    await this.adapter().broadcast({ type: 2, data: [event, payload] }, options);
+  }
+}

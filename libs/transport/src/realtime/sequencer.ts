@@ -1,0 +1,130 @@
+/** A room as the sequencer keeps it while somebody here listens to it. */
+interface Room {
+  /** The last event delivered; unknown until the first listener has read it. */
+  last: number | undefined;
+  /** Events that came too early, by their seq. */
+  early: Map<number, () => void>;
+  hold?: NodeJS.Timeout;
+  filling: boolean;
+}
+
+/** Where missing events come from. */
+export interface EventSource {
+  /** Delivers what happened in the room behind `seq`, in order, through `deliver`; answers whether there is more. */
+  replay(room: string, seq: number, deliver: (seq: number, event: () => void) => void): Promise<boolean>;
+  /** The last seq of each room; a room that no longer exists is left out. */
+  heads(rooms: string[]): Promise<Map<string, number>>;
+  /** Tells the listeners of a room that it no longer exists. */
+  gone(room: string): void;
+}
+
+/** Events come up to this many milliseconds late before they count as lost. */
+const HOLD_MS = 50;
+
+/**
+ * Lets every listener of this process hear a room's events once, in order and without a gap, whatever Redis loses,
+ * doubles or mixes up. Redis only says that an event exists; what did not arrive is read from Postgres.
+ */
+export class Sequencer {
+  private readonly rooms = new Map<string, Room>();
+
+  constructor(
+    private readonly source: EventSource,
+    private readonly onError: (error: unknown, room?: string) => void,
+  ) {}
+
+  /** Somebody is about to listen: events that arrive from now on are kept until {@link open}. */
+  prepare(room: string): void {
+    if (!this.rooms.has(room)) this.rooms.set(room, { last: undefined, early: new Map(), filling: false });
+  }
+
+  /** The room stands at `seq`: what follows is delivered. Answers where it stands for those who listen already. */
+  open(room: string, seq: number): number {
+    this.prepare(room);
+    const state = this.rooms.get(room)!;
+    if (state.last === undefined) {
+      state.last = seq;
+      this.drain(room, state);
+    }
+    return state.last;
+  }
+
+  /** Nobody listens any more. */
+  close(room: string): void {
+    clearTimeout(this.rooms.get(room)?.hold);
+    this.rooms.delete(room);
+  }
+
+  /** An event has arrived: it is delivered now, after those before it, or, being an old one, not at all. */
+  offer(room: string, seq: number, deliver: () => void): void {
+    const state = this.rooms.get(room);
+    if (!state) return;
+    if (state.last !== undefined && seq <= state.last) return;
+    state.early.set(seq, deliver);
+    if (state.last !== undefined && !state.filling) this.drain(room, state);
+  }
+
+  /** Compares all rooms with Postgres and delivers what was missed. */
+  async reconcile(): Promise<void> {
+    const open = [...this.rooms].flatMap(([room, state]) => (state.last === undefined ? [] : [room]));
+    if (open.length === 0) return;
+    const heads = await this.source.heads(open);
+    const behind: string[] = [];
+    for (const room of open) {
+      const head = heads.get(room);
+      if (head === undefined) this.source.gone(room);
+      else if (head > (this.rooms.get(room)?.last ?? head)) behind.push(room);
+    }
+    // What is on its way right now gets the time it is due anyway.
+    if (behind.length > 0) await new Promise((resolve) => setTimeout(resolve, HOLD_MS));
+    for (const room of behind) {
+      const state = this.rooms.get(room);
+      if (state && (heads.get(room) ?? 0) > (state.last ?? Infinity)) await this.fill(room, state);
+    }
+  }
+
+  /** Forgets everything. */
+  stop(): void {
+    for (const room of [...this.rooms.keys()]) this.close(room);
+  }
+
+  private drain(room: string, state: Room): void {
+    clearTimeout(state.hold);
+    state.hold = undefined;
+    this.deliverReady(state);
+    if (state.early.size > 0) state.hold = setTimeout(() => void this.fill(room, state), HOLD_MS);
+  }
+
+  private deliverReady(state: Room): void {
+    let deliver: (() => void) | undefined;
+    while ((deliver = state.early.get(state.last! + 1))) {
+      state.last!++;
+      state.early.delete(state.last!);
+      deliver();
+    }
+    for (const seq of state.early.keys()) if (seq <= state.last!) state.early.delete(seq);
+  }
+
+  /** Reads what is missing. Events that arrive meanwhile wait; those read are delivered from what was read. */
+  private async fill(room: string, state: Room): Promise<void> {
+    if (state.filling) return;
+    state.filling = true;
+    const isLive = (): boolean => this.rooms.get(room) === state;
+    try {
+      let more = true;
+      while (more && isLive()) {
+        more = await this.source.replay(room, state.last!, (seq, deliver) => {
+          if (!isLive() || seq <= state.last!) return;
+          state.last = seq;
+          deliver();
+        });
+      }
+    } catch (error) {
+      // Postgres is away: the next comparison tries again.
+      this.onError(error, room);
+    } finally {
+      state.filling = false;
+      if (isLive()) this.deliverReady(state);
+    }
+  }
+}
