@@ -29,7 +29,9 @@ do $$ begin
   end if;
   -- With one address for everything the owner becomes the application role when it serves. Where the roles were
   -- made by somebody else these grants are theirs to give, and a start that lacks one says so.
-  begin grant eliza_dispatch to eliza_app; exception when insufficient_privilege then null; end;
+  if not pg_has_role('eliza_app', 'eliza_dispatch', 'member') then
+    begin grant eliza_dispatch to eliza_app; exception when insufficient_privilege then null; end;
+  end if;
   if current_user <> 'eliza_app' then
     begin execute format('grant eliza_app to %I', current_user); exception when insufficient_privilege then null; end;
     begin execute format('grant eliza_dispatch to %I', current_user); exception when insufficient_privilege then null; end;

@@ -76,16 +76,22 @@ begin
   return v_count;
 end $$;
 
--- Cancels all unfinished turns of an agent, channel by channel in the order of their ids.
+-- Cancels all unfinished turns of an agent. Locks the heads of all its channels first, in the order of their ids: a
+-- message on its way in is either seen here, or sees what the caller does to the agent next.
 create function cancel_agent_turns(p_tenant uuid, p_agent uuid, p_reason text) returns int language plpgsql as $$
 declare
   v_channel uuid;
   v_count int := 0;
 begin
+  perform from channel_heads h
+   where h.tenant_id = p_tenant and h.channel_id in (
+     select p.channel_id from channel_participants p where p.tenant_id = p_tenant and p.entity_id = p_agent
+      union
+     select t.channel_id from turns t where t.tenant_id = p_tenant and t.agent_id = p_agent and t.head)
+   order by h.channel_id for update of h;
+  -- A lane with unfinished turns has a head.
   for v_channel in
-    select distinct channel_id from turns
-     where tenant_id = p_tenant and agent_id = p_agent and state in ('waiting', 'released', 'running')
-     order by channel_id
+    select t.channel_id from turns t where t.tenant_id = p_tenant and t.agent_id = p_agent and t.head order by t.channel_id
   loop
     v_count := v_count + cancel_turns(p_tenant, v_channel, null, p_agent, p_reason);
   end loop;
@@ -137,7 +143,8 @@ create function is_addressed(p_name text, p_text text) returns boolean immutable
 $$;
 
 -- One turn per agent that owes an answer: in a direct channel every agent, elsewhere those spoken to. What an agent
--- says (depth > 0) is answered only by agents it speaks to. Nobody answers himself.
+-- says (depth > 0) is answered only by agents it speaks to. Nobody answers himself. A message's time may lie ahead of
+-- the clock when a channel is busy; the turn is due now all the same.
 create function owe_answers(p_tenant uuid, p_channel uuid, p_channel_type text, p_message uuid, p_seq bigint,
   p_at timestamptz, p_author uuid, p_content text, p_targets uuid[], p_depth int)
 returns void language sql as $$
@@ -145,7 +152,7 @@ returns void language sql as $$
   select p_tenant, p_channel, a.id, p_message, p_seq, p_depth,
          not exists (select from turns h where h.tenant_id = p_tenant and h.agent_id = a.id
                         and h.channel_id = p_channel and h.head),
-         p_at, a.engine, p_at
+         clock_timestamp(), a.engine, p_at
     from channel_participants p
     join agents a on a.tenant_id = p.tenant_id and a.id = p.entity_id
    where p.tenant_id = p_tenant and p.channel_id = p_channel and a.enabled and a.id <> p_author
@@ -158,7 +165,8 @@ $$;
 
 const ACCEPT = `
 -- Stores a message once. Outcomes: accepted; duplicate (the same client message id, author and content: the first
--- one's id, seq and time); conflict (the same client message id with other content); channel_not_found; id_taken.
+-- one's id, seq and time); conflict (the same client message id with other content); channel_not_found. An id that is
+-- taken raises unique_violation.
 create function accept_message(
   p_tenant uuid, p_channel uuid, p_id uuid, p_author uuid, p_author_name text, p_content text, p_source_type text,
   p_source_id text, p_in_reply_to uuid, p_metadata jsonb, p_raw jsonb, p_client_id text, p_hash text, p_targets uuid[],
@@ -183,7 +191,7 @@ begin
        and m.client_message_id = p_client_id;
     if found then
       update channel_heads h set last_seq = h.last_seq - 1 where h.tenant_id = p_tenant and h.channel_id = p_channel;
-      return query select case when v_seen.content_hash = p_hash then 'duplicate' else 'conflict' end, v_seen.id,
+      return query select case when v_seen.content_hash is not distinct from p_hash then 'duplicate' else 'conflict' end, v_seen.id,
         v_seen.seq, v_seen.created_at, v_channel.message_server_id, v_channel.type, '[]'::jsonb;
       return;
     end if;

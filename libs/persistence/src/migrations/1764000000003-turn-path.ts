@@ -16,13 +16,20 @@ export class TurnPath1764000000003 implements MigrationInterface {
 
 const CLAIM = `
 -- Takes a released turn for this worker, with all its engine needs to know. No row: somebody else has it, or it is
--- over; a job that meets this is a duplicate. History ends at the message to answer.
+-- over; a job that meets this is a duplicate. History ends at the message to answer. What a stopped agent still owes
+-- is cancelled here.
 create function claim_turn(p_tenant uuid, p_turn uuid, p_worker text, p_lease_ms int, p_history int)
 returns table (attempt int, message_id uuid, depth int, agent jsonb, channel jsonb, history jsonb, participants jsonb)
 language plpgsql as $$
 declare
   v_turn turns;
 begin
+  select t.* into v_turn from turns t join agents a on a.tenant_id = t.tenant_id and a.id = t.agent_id
+   where t.tenant_id = p_tenant and t.id = p_turn and t.state = 'released' and not a.enabled;
+  if found then
+    perform cancel_turns(p_tenant, v_turn.channel_id, null, v_turn.agent_id, 'The agent is stopped');
+    return;
+  end if;
   update turns t
      set state = 'running', attempt = t.attempt + 1, worker = p_worker, started_at = clock_timestamp(),
          lease_until = clock_timestamp() + make_interval(secs => p_lease_ms / 1000.0)
@@ -55,29 +62,34 @@ end $$;
 
 const RENEW = `
 -- Prolongs the leases of turns of any tenants, entering one tenant after the other. Answers the state of each; only a
--- turn that is 'running' in the given attempt was prolonged and is still this worker's.
+-- turn that is 'running' in the given attempt is still this worker's. A turn that somebody else has locked is not
+-- waited for, lest the others' leases end meanwhile: it keeps the lease it has until the next renewal.
 create function renew_turns(p_tenants uuid[], p_turns uuid[], p_attempts int[], p_lease_ms int)
 returns table (turn_id uuid, state text) language plpgsql as $$
 declare
   v_tenant uuid;
 begin
-  for v_tenant in select distinct t from unnest(p_tenants) t loop
+  for v_tenant in select distinct t from unnest(p_tenants) t order by t loop
     perform set_config('app.tenant_id', v_tenant::text, true);
     return query
     with held as (
       select h.turn, h.attempt from unnest(p_tenants, p_turns, p_attempts) as h (tenant, turn, attempt)
        where h.tenant = v_tenant),
+    found as (
+      select t.id, t.state, t.attempt = held.attempt and t.lease_until > clock_timestamp() as owned
+        from held join turns t on t.tenant_id = v_tenant and t.id = held.turn),
+    free as (
+      select t.id from held join turns t on t.tenant_id = v_tenant and t.id = held.turn
+       where t.attempt = held.attempt and t.state = 'running' and t.lease_until > clock_timestamp()
+         for update of t skip locked),
     renewed as (
       update turns t set lease_until = clock_timestamp() + make_interval(secs => p_lease_ms / 1000.0)
-        from held
-       where t.tenant_id = v_tenant and t.id = held.turn and t.attempt = held.attempt and t.state = 'running'
-         and t.lease_until > clock_timestamp()
-      returning t.id)
+        from free
+       where t.tenant_id = v_tenant and t.id = free.id)
     select held.turn,
-           case when renewed.id is not null then 'running' when t.state = 'cancelled' then 'cancelled' else 'lost' end
-      from held
-      left join renewed on renewed.id = held.turn
-      left join turns t on t.tenant_id = v_tenant and t.id = held.turn;
+           case when found.state = 'running' and found.owned then 'running'
+                when found.state = 'cancelled' then 'cancelled' else 'lost' end
+      from held left join found on found.id = held.turn;
   end loop;
 end $$;
 `;
@@ -166,12 +178,17 @@ begin
   end loop;
 end $$;
 
--- Marks turns as released anew that nobody claimed for a while: the caller enqueues them again.
+-- Marks turns as released anew that nobody claimed for a while: the caller enqueues them again. What another sweep
+-- holds is left to it.
 create function release_again(p_tenant uuid, p_turns uuid[], p_older_ms int)
 returns table (turn_id uuid, attempt int, release_no int, priority int) language sql as $$
+  with stuck as (
+    select t.id from turns t
+     where t.tenant_id = p_tenant and t.id = any (p_turns) and t.state = 'released'
+       and t.released_at < clock_timestamp() - make_interval(secs => p_older_ms / 1000.0)
+       for update skip locked)
   update turns t set released_at = clock_timestamp(), release_no = t.release_no + 1
-   where t.tenant_id = p_tenant and t.id = any (p_turns) and t.state = 'released'
-     and t.released_at < clock_timestamp() - make_interval(secs => p_older_ms / 1000.0)
+    from stuck where t.tenant_id = p_tenant and t.id = stuck.id
   returning t.id, t.attempt, t.release_no, 1;
 $$;
 `;

@@ -53,13 +53,14 @@ export class AgentsRepository {
 
   /** Starts or stops an agent. Stopping cancels its unfinished turns. Answers whether it changed. */
   async setEnabled(id: Uuid, enabled: boolean): Promise<boolean> {
+    // First, because it locks the agent's channels: a message on its way in cannot slip past.
+    if (!enabled) await this.cancelTurns(id, 'The agent was stopped');
     const { affected } = await this.manager
       .createQueryBuilder()
       .update(AgentEntity)
       .set({ enabled, updatedAt: () => 'clock_timestamp()' })
       .where({ tenantId: this.tenantId, id, enabled: !enabled })
       .execute();
-    if (affected && !enabled) await this.cancelTurns(id, 'The agent was stopped');
     return affected === 1;
   }
 

@@ -41,7 +41,7 @@ export class Dispatch {
   /** Says that a worker lives and how many turns it runs at once; forgets workers long gone. */
   async reportWorker(id: string, slots: number): Promise<void> {
     await this.database.acrossTenants(
-      `with gone as (delete from workers where seen_at < clock_timestamp() - interval '1 hour')
+      `with gone as (delete from workers where seen_at < clock_timestamp() - interval '1 hour' and id <> $1)
        insert into workers (id, slots, seen_at) values ($1, $2, clock_timestamp())
        on conflict (id) do update set slots = excluded.slots, seen_at = excluded.seen_at`,
       [id, slots],
