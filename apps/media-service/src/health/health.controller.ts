@@ -1,0 +1,35 @@
+import { FleetError } from '@app/contracts';
+import { Controller, Get, Logger } from '@nestjs/common';
+import { ObjectStorage } from '../storage/object-storage.service.js';
+
+/** What a healthy process answers. */
+interface Health {
+  status: 'ok';
+  timestamp: string;
+}
+
+/** Tells an orchestrator whether to restart this process, and whether to send it work. */
+@Controller()
+export class HealthController {
+  private readonly logger = new Logger(HealthController.name);
+
+  constructor(private readonly storage: ObjectStorage) {}
+
+  /** The process is up. It asks nobody else: a restart here would not bring S3 back. */
+  @Get('healthz')
+  live(): Health {
+    return { status: 'ok', timestamp: new Date().toISOString() };
+  }
+
+  /** The process can work: S3 answers, and the bucket is there. */
+  @Get('readyz')
+  async ready(): Promise<Health> {
+    try {
+      await this.storage.check();
+    } catch (error) {
+      this.logger.warn(`S3 does not answer: ${String(error)}`);
+      throw new FleetError('UNAVAILABLE', 'The object store does not answer');
+    }
+    return this.live();
+  }
+}

@@ -1,0 +1,54 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { MediaEnv } from '../env.js';
+
+type Sdk = typeof import('@aws-sdk/client-s3');
+
+/** The SDK and a client of our store. */
+export interface S3 {
+  sdk: Sdk;
+  client: S3Client;
+}
+
+const CONNECT_WITHIN_MS = 2_000;
+/** Silence, not duration: a large object may take as long as it moves. */
+const SILENT_AT_MOST_MS = 30_000;
+
+/** Connects to S3 on first use: the SDK is heavy, and a process should answer before it has been read. */
+@Injectable()
+export class S3Connection implements OnModuleDestroy {
+  private opened?: Promise<S3>;
+
+  constructor(private readonly env: MediaEnv) {}
+
+  get bucket(): string {
+    return this.env.S3_BUCKET;
+  }
+
+  /** The SDK and the one client of this process. */
+  open(): Promise<S3> {
+    this.opened ??= this.connect();
+    return this.opened;
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    const { client } = (await this.opened) ?? {};
+    client?.destroy();
+  }
+
+  private async connect(): Promise<S3> {
+    const sdk = await import('@aws-sdk/client-s3');
+    const { env } = this;
+    const checksums = env.S3_CHECKSUMS === 'required' ? 'WHEN_REQUIRED' : 'WHEN_SUPPORTED';
+    const client = new sdk.S3Client({
+      endpoint: env.S3_ENDPOINT,
+      region: env.S3_REGION,
+      forcePathStyle: env.S3_FORCE_PATH_STYLE,
+      credentials: { accessKeyId: env.S3_ACCESS_KEY_ID, secretAccessKey: env.S3_SECRET_ACCESS_KEY },
+      requestChecksumCalculation: checksums,
+      responseChecksumValidation: checksums,
+      requestHandler: { connectionTimeout: CONNECT_WITHIN_MS, socketTimeout: SILENT_AT_MOST_MS },
+    });
+    return { sdk, client };
+  }
+}
