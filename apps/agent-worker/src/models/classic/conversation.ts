@@ -1,5 +1,6 @@
 import { doctor } from './doctor.js';
-import { compile, match, type Pattern } from './pattern.js';
+import { match } from './pattern.js';
+import { rulesOf } from './rules.js';
 import { NEXT_KEYWORD, type Script } from './script.js';
 import { clausesOf, turnRound, type Word } from './sentence.js';
 
@@ -7,12 +8,6 @@ import { clausesOf, turnRound, type Word } from './sentence.js';
 export interface Persona {
   name: string;
   bio: string;
-}
-
-interface CompiledRule {
-  id: string;
-  pattern: Pattern;
-  answers: readonly string[];
 }
 
 /** A sentence worth answering, with its keywords, the most important first. */
@@ -174,29 +169,4 @@ export class Conversation {
     }
     return undefined;
   }
-}
-
-const compiled = new WeakMap<Script, Map<string, CompiledRule[]>>();
-
-/** Rules by keyword, and those of the memory under "<keyword> memory"; compiled once per script. */
-function rulesOf(script: Script): Map<string, CompiledRule[]> {
-  const known = compiled.get(script);
-  if (known) return known;
-  const { memory, keywords, groups } = script;
-  const sources = [
-    ...Object.entries(keywords).map(([key, { rules }]) => ({ key, rules })),
-    { key: `${memory.keyword} memory`, rules: [memory.rule] },
-  ];
-  const rules = new Map(
-    sources.map(({ key, rules }) => [
-      key,
-      rules.map(({ pattern, answers }, index) => ({
-        id: `${key} ${index}`,
-        pattern: compile(pattern, groups),
-        answers,
-      })),
-    ]),
-  );
-  compiled.set(script, rules);
-  return rules;
 }

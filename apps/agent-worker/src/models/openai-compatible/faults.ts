@@ -5,6 +5,8 @@ const LONGEST_DETAIL = 200;
 const WORTH_A_RETRY = [408, 409, 425, 429];
 /** What the AI SDK throws when it was called wrongly. */
 const OUR_BUGS = ['AI_InvalidPromptError', 'AI_InvalidArgumentError', 'AI_UnsupportedFunctionalityError'];
+/** Thrown for events that cannot be read; their messages quote what was sent. */
+const NOT_AN_ANSWER = ['AI_JSONParseError', 'AI_TypeValidationError'];
 
 /**
  * What went wrong between us and a model server, as a fault without any secret. The original error is left behind on
@@ -41,7 +43,12 @@ function statusOf(error: unknown): number | undefined {
 
 function messageOf(error: unknown): string {
   if (typeof error === 'string') return error;
-  const message = typeof error === 'object' && error !== null ? (error as { message?: unknown }).message : undefined;
+  if (typeof error !== 'object' || error === null) return '';
+  const { message, name, cause } = error as { message?: unknown; name?: unknown; cause?: unknown };
+  // A failed connection is told by its code: its message names addresses that are nobody's business.
+  const code = typeof cause === 'object' && cause !== null ? (cause as { code?: unknown }).code : undefined;
+  if (typeof code === 'string') return `(${code})`;
+  if (typeof name === 'string' && NOT_AN_ANSWER.includes(name)) return 'It sent something that is no answer.';
   return typeof message === 'string' ? message : '';
 }
 
