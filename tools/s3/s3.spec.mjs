@@ -3,11 +3,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import {
-  AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateBucketCommand,
-  CreateMultipartUploadCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
@@ -15,19 +12,12 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListBucketsCommand,
-  ListMultipartUploadsCommand,
-  ListObjectsCommand,
   ListObjectsV2Command,
-  ListPartsCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
-  UploadPartCommand,
-  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
-import { bytesOf, createClient, failureOf, makeDirectory, startProcess } from './testing.mjs';
+import { bytesOf, clients, createClient, failureOf, makeDirectory, startProcess } from './testing.mjs';
 
-const mebibyte = 2 ** 20;
 const md5 = (bytes) => createHash('md5').update(bytes).digest('hex');
 
 let folder;
@@ -43,14 +33,7 @@ afterAll(async () => {
   await folder?.remove();
 });
 
-describe.each([
-  ['with default checksums', 'first', {}],
-  [
-    'with checksums only where required',
-    'second',
-    { requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' },
-  ],
-])('a client %s', (_, Bucket, options) => {
+describe.each(clients)('a client %s', (_, Bucket, options) => {
   const odd = "a/b c+é&<'*.txt";
   let s3;
   const put = (Key, Body, more = {}) => s3.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
@@ -193,29 +176,6 @@ describe.each([
     expect(await textOf('once')).toBe(`${winners[0].value}`);
   });
 
-  test('lists with prefix, delimiter and pages, in both versions', async () => {
-    for (const key of ['l/1', 'l/2', 'l/3', 'l/s/1', 'l/s/2']) await put(key, key);
-    const wish = { Bucket, Prefix: 'l/', Delimiter: '/', MaxKeys: 2 };
-    const one = await s3.send(new ListObjectsV2Command(wish));
-    expect(one).toMatchObject({ IsTruncated: true, KeyCount: 2, Contents: [{ Key: 'l/1' }, { Key: 'l/2' }] });
-    const two = await s3.send(new ListObjectsV2Command({ ...wish, ContinuationToken: one.NextContinuationToken }));
-    expect(two).toMatchObject({ IsTruncated: false, Contents: [{ Key: 'l/3' }], CommonPrefixes: [{ Prefix: 'l/s/' }] });
-    const old = await s3.send(new ListObjectsCommand({ ...wish, MaxKeys: 3 }));
-    expect(old).toMatchObject({ IsTruncated: true, NextMarker: 'l/3' });
-    const rest = await s3.send(new ListObjectsCommand({ ...wish, Marker: old.NextMarker }));
-    expect(rest).toMatchObject({ IsTruncated: false, CommonPrefixes: [{ Prefix: 'l/s/' }] });
-    const after = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'l/', StartAfter: 'l/s/1' }));
-    expect(after.Contents.map((object) => object.Key)).toEqual(['l/s/2']);
-  });
-
-  test('lists keys that XML cannot carry', async () => {
-    const key = `x/${String.fromCharCode(1)} ü+\r\n`;
-    await put(key, 'x');
-    const list = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'x/', EncodingType: 'url' }));
-    expect(list.Contents.map((object) => decodeURIComponent(object.Key))).toEqual([key]);
-    await s3.send(new DeleteObjectCommand({ Bucket, Key: key }));
-  });
-
   test('copies an object with its metadata, or with new ones', async () => {
     const CopySource = `${Bucket}/${encodeURIComponent(odd)}`;
     await s3.send(new CopyObjectCommand({ Bucket, Key: 'copy', CopySource }));
@@ -239,86 +199,6 @@ describe.each([
     const silent = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: quiet }));
     expect(silent.Deleted ?? []).toHaveLength(0);
     expect((await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'd/' }))).KeyCount).toBe(0);
-  });
-
-  test('uploads in parts', async () => {
-    const bytes = randomBytes(10 * mebibyte + 1);
-    const upload = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'parts', ContentType: 'video/mp4' }));
-    const wish = { Bucket, Key: 'parts', UploadId: upload.UploadId };
-    const sent = [];
-    for (const PartNumber of [1, 2, 3]) {
-      const Body = bytes.subarray((PartNumber - 1) * 5 * mebibyte, PartNumber * 5 * mebibyte);
-      sent.push({ PartNumber, ...(await s3.send(new UploadPartCommand({ ...wish, PartNumber, Body }))) });
-    }
-    const page = await s3.send(new ListPartsCommand({ ...wish, MaxParts: 2 }));
-    expect(page).toMatchObject({ IsTruncated: true, Parts: [{ PartNumber: 1 }, { PartNumber: 2 }] });
-    const last = await s3.send(new ListPartsCommand({ ...wish, PartNumberMarker: page.NextPartNumberMarker }));
-    expect(last).toMatchObject({ IsTruncated: false, Parts: [{ PartNumber: 3, Size: 1 }] });
-    const complete = (Parts) => s3.send(new CompleteMultipartUploadCommand({ ...wish, MultipartUpload: { Parts } }));
-    const [one, two, three] = sent.map(({ PartNumber, ETag, ChecksumCRC32 }) => ({ PartNumber, ETag, ChecksumCRC32 }));
-    expect(await failureOf(complete([two, one]))).toMatchObject({ name: 'InvalidPartOrder' });
-    expect(await failureOf(complete([one, { ...two, ETag: one.ETag }]))).toMatchObject({ name: 'InvalidPart' });
-    expect(await failureOf(complete([{ ...three }, { PartNumber: 4, ETag: one.ETag }]))).toMatchObject({ status: 400 });
-    const done = await complete([one, two, three]);
-    expect(done.ETag).toMatch(/^"[0-9a-f]{32}-3"$/);
-    const answer = await get('parts', { ChecksumMode: 'ENABLED' });
-    expect(answer.ContentType).toBe('video/mp4');
-    expect(md5(await bytesOf(answer))).toBe(md5(bytes));
-    expect(await failureOf(complete([one, two, three]))).toMatchObject({ name: 'NoSuchUpload' });
-  });
-
-  test('is refused parts that are too small', async () => {
-    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'small' }));
-    const wish = { Bucket, Key: 'small', UploadId };
-    const Parts = [];
-    for (const PartNumber of [1, 2]) {
-      const { ETag } = await s3.send(new UploadPartCommand({ ...wish, PartNumber, Body: 'tiny' }));
-      Parts.push({ PartNumber, ETag });
-    }
-    const done = s3.send(new CompleteMultipartUploadCommand({ ...wish, MultipartUpload: { Parts } }));
-    expect(await failureOf(done)).toMatchObject({ name: 'EntityTooSmall' });
-    await s3.send(new AbortMultipartUploadCommand(wish));
-    expect(await failureOf(s3.send(new ListPartsCommand(wish)))).toMatchObject({ name: 'NoSuchUpload', status: 404 });
-  });
-
-  test('lists uploads in pages', async () => {
-    const keys = ['u/1', 'u/2', 'u/2'];
-    for (const Key of keys) await s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));
-    const one = await s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix: 'u/', MaxUploads: 2 }));
-    expect(one).toMatchObject({ IsTruncated: true, NextKeyMarker: 'u/2' });
-    const markers = { KeyMarker: one.NextKeyMarker, UploadIdMarker: one.NextUploadIdMarker };
-    const two = await s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix: 'u/', ...markers }));
-    expect([...one.Uploads, ...two.Uploads].map((upload) => upload.Key)).toEqual(keys);
-    for (const { Key, UploadId } of [...one.Uploads, ...two.Uploads]) {
-      await s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
-    }
-  });
-
-  test('makes a part from a range of another object', async () => {
-    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'part-copy' }));
-    const wish = { Bucket, Key: 'part-copy', UploadId };
-    const CopySource = `${Bucket}/${encodeURIComponent(odd)}`;
-    const copy = new UploadPartCopyCommand({ ...wish, PartNumber: 1, CopySource, CopySourceRange: 'bytes=6-10' });
-    const { CopyPartResult } = await s3.send(copy);
-    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag: CopyPartResult.ETag }] };
-    await s3.send(new CompleteMultipartUploadCommand({ ...wish, MultipartUpload }));
-    expect(await textOf('part-copy')).toBe('world');
-  });
-
-  test('streams 40 MB through lib-storage and back', async () => {
-    const piece = randomBytes(mebibyte);
-    const sent = createHash('md5');
-    const pieces = function* () {
-      for (let at = 0; at < 40; at++) {
-        sent.update(piece);
-        yield piece;
-      }
-    };
-    const params = { Bucket, Key: 'big', Body: Readable.from(pieces()) };
-    await new Upload({ client: s3, params, queueSize: 4, partSize: 8 * mebibyte }).done();
-    const received = createHash('md5');
-    for await (const bytes of (await get('big')).Body) received.update(bytes);
-    expect(received.digest('hex')).toBe(sent.digest('hex'));
   });
 
   test('writes 200 objects at the same time', async () => {

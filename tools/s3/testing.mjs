@@ -12,6 +12,19 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 export const credentials = { accessKeyId: 'dev', secretAccessKey: 'devsecret' };
 export const Bucket = 'eliza';
 
+/** The ways a client can be set up about checksums, each with a bucket of its own: rows for `describe.each`. */
+export const clients = [
+  ['with default checksums', 'first', {}],
+  [
+    'with checksums only where required',
+    'second',
+    { requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' },
+  ],
+];
+
+// Without a logger of its own the client warns on the console about failures that a test has asked for.
+const logger = Object.fromEntries(['trace', 'debug', 'info', 'warn', 'error'].map((level) => [level, () => {}]));
+
 /** A folder of its own for one test file. */
 export async function makeDirectory() {
   const directory = await mkdtemp(path.join(tmpdir(), 's3-'));
@@ -43,7 +56,8 @@ export async function startProcess(directory) {
 
 /** A real client. It never repeats a request, so that a test sees the first answer. */
 export function createClient(endpoint, options = {}) {
-  return new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials, maxAttempts: 1, ...options });
+  const standard = { region: 'us-east-1', forcePathStyle: true, credentials, maxAttempts: 1, logger };
+  return new S3Client({ endpoint, ...standard, ...options });
 }
 
 /** The bytes of an answer. */
