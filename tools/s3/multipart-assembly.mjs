@@ -38,8 +38,9 @@ export async function assemble({ upload, wanted, file, headers, uploads }) {
   const paths = parts.map((part) => uploads.pathOf(upload, part));
   const joined = await writeFile(concatenated(paths), file, {
     algorithms: upload.algorithm && [upload.algorithm],
-    headers: whole ? checksumsOf(headers) : {},
   });
+  const checksums = whole ? joined.checksums : composite(parts);
+  compareChecksums(checksums, headers);
   const announced = headers['x-amz-mp-object-size'];
   if (announced !== undefined && Number(announced) !== joined.size) {
     throw new S3Error('InvalidRequest', 'The size of the object is not the one you announced.');
@@ -49,7 +50,7 @@ export async function assemble({ upload, wanted, file, headers, uploads }) {
     headers: upload.headers,
     size: joined.size,
     etag: etagOf(parts),
-    checksums: whole ? joined.checksums : composite(parts),
+    checksums,
     checksumType: whole ? 'FULL_OBJECT' : 'COMPOSITE',
   };
 }
@@ -85,9 +86,11 @@ function composite(parts) {
   return Object.fromEntries(shared.map((name) => [name, combine(name)]));
 }
 
-// The body of this request has its own checksum headers in other cases; here they are about the whole object.
-function checksumsOf(headers) {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('x-amz-checksum-')));
+function compareChecksums(checksums, headers) {
+  for (const [name, sum] of Object.entries(checksums)) {
+    const expected = headers[`x-amz-checksum-${name}`];
+    if (expected !== undefined && expected !== sum) throw new S3Error('BadDigest');
+  }
 }
 
 async function* concatenated(files) {

@@ -69,6 +69,22 @@ describe.each(clients)('a client %s', (_, Bucket, options) => {
     expect(await failureOf(complete([one, two, three]))).toMatchObject({ name: 'NoSuchUpload' });
   });
 
+  test('has the checksum of the whole object checked and kept', async () => {
+    const about = { Bucket, Key: 'whole', ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' };
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand(about));
+    const wish = { Bucket, Key: 'whole', UploadId, ChecksumType: 'FULL_OBJECT' };
+    const part = new UploadPartCommand({ ...wish, PartNumber: 1, Body: 'abc', ChecksumAlgorithm: 'CRC32' });
+    const { ETag, ChecksumCRC32 } = await s3.send(part);
+    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag, ChecksumCRC32 }] };
+    const complete = (sum) =>
+      s3.send(new CompleteMultipartUploadCommand({ ...wish, MultipartUpload, ChecksumCRC32: sum }));
+    expect(await failureOf(complete('AAAAAA=='))).toEqual({ name: 'BadDigest', status: 400 });
+    expect(await complete('NSRBwg==')).toMatchObject({ ChecksumCRC32: 'NSRBwg==', ChecksumType: 'FULL_OBJECT' });
+    const answer = await get('whole', { ChecksumMode: 'ENABLED' });
+    expect((await bytesOf(answer)).toString()).toBe('abc');
+    expect(answer.ChecksumCRC32).toBe('NSRBwg==');
+  });
+
   test('is refused parts that are too small', async () => {
     const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'small' }));
     const wish = { Bucket, Key: 'small', UploadId };

@@ -29,8 +29,12 @@ export async function receiveFile(request, file) {
   return writeFile(body, file, { headers, length, payload: request.signed.payload });
 }
 
-/** Reads a small body as text, with the same checks as for a file. */
-export async function receiveText(request) {
+/**
+ * Reads a small body as text, with the same checks as for a file.
+ * @param {import('./request.mjs').S3Request} request
+ * @param {Record<string, string>} [headers] those that speak of this body
+ */
+export async function receiveText(request, headers = request.headers) {
   const pieces = [];
   let size = 0;
   const collect = (piece) => {
@@ -38,7 +42,7 @@ export async function receiveText(request) {
     if (size > largestText) throw new S3Error('MalformedXML', 'The body is too long.');
     pieces.push(piece);
   };
-  await check(bodyOf(request), collect, { headers: request.headers, payload: request.signed.payload });
+  await check(bodyOf(request), collect, { headers, payload: request.signed.payload });
   return Buffer.concat(pieces).toString('utf8');
 }
 
