@@ -6,6 +6,8 @@ import { Client } from 'pg';
 export interface TestDatabase {
   config: DatabaseConfig & { ownerUrl: string };
   database: Database;
+  /** The superuser's login: past every fence. */
+  adminUrl: string;
   /** Makes a tenant and answers its id. */
   tenant(name?: string): Promise<Uuid>;
   /** Runs a statement as the superuser, past every fence. */
@@ -27,6 +29,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   return {
     config,
     database,
+    adminUrl: withDatabase(adminUrl, name),
     async tenant(tenantName = 'Test') {
       const id = newId();
       await createTenant(config.ownerUrl, { id, name: tenantName });
