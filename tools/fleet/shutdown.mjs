@@ -3,6 +3,8 @@ import { say } from '../lib/say.mjs';
 
 const FOR_SERVICES = 8000;
 const FOR_ALL = 9500;
+// one Ctrl-C reaches us twice under npm: from the terminal and from npm
+const SAME_SIGNAL = 1000;
 
 /**
  * Ends everything in order when a signal comes, at whatever moment, an install or a build included: first what
@@ -11,6 +13,7 @@ const FOR_ALL = 9500;
 export class Shutdown {
   #stopping = new AbortController();
   #last = [];
+  #since = 0;
   #over;
 
   /** Aborts when the end begins. */
@@ -40,8 +43,12 @@ export class Shutdown {
   }
 
   #interrupted(name) {
-    if (this.signal.aborted) return void killChildren();
-    say.step(`Stopping (${name})`);
+    if (this.signal.aborted) {
+      if (Date.now() - this.#since > SAME_SIGNAL) void killChildren();
+      return;
+    }
+    this.#since = Date.now();
+    say.step(`Stopping (${name}); once more ends all at once`);
     void this.end(0);
   }
 

@@ -3,7 +3,9 @@ import readline from 'node:readline';
 import { LaunchError } from './launch-error.mjs';
 import { forgetProcess, recordProcess } from './process-records.mjs';
 
-const REMEMBERED_LINES = 20;
+// of the output, for error messages: how it began and how it ended
+const FIRST_LINES = 10;
+const LAST_LINES = 30;
 
 /** All children of this process that have not ended. */
 const living = new Set();
@@ -38,7 +40,7 @@ export function startChild({ name, command, args = [], env = process.env, cwd = 
   for (const stream of [started.stdout, started.stderr]) {
     readline.createInterface({ input: stream }).on('line', (line) => {
       lines.push(line);
-      if (lines.length > REMEMBERED_LINES) lines.shift();
+      if (lines.length > FIRST_LINES + LAST_LINES) lines.splice(FIRST_LINES, 1);
       for (const listener of listeners) listener(line);
     });
   }

@@ -2,15 +2,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { runToEnd } from '../lib/child.mjs';
 import { inRepository } from '../lib/places.mjs';
-import { withProgress } from '../lib/say.mjs';
+import { say, withProgress } from '../lib/say.mjs';
 import { withLock } from '../lib/lock.mjs';
+
+const unwanted = /^(NODE_ENV|npm_config_(omit|only|production|include))$/i;
 
 /** Installs what package-lock.json names, development dependencies too, unless it is all there. */
 export async function installDependencies() {
   if (isInstalled()) return;
   await withLock(inRepository('.eliza-setup/lock'), async () => {
     if (isInstalled()) return;
-    await withProgress('Installing dependencies', npmCi);
+    await withProgress('Installing dependencies', install);
   });
 }
 
@@ -25,24 +27,34 @@ function isInstalled() {
   });
 }
 
-function npmCi() {
-  const [command, ...first] = npm();
+/**
+ * Where the registry does not have the packages of other platforms, npm leaves them out of the lock file it writes, and
+ * `npm ci` then refuses that file on every machine. `npm install` takes it: same versions, nothing written back.
+ */
+async function install() {
+  try {
+    await npm('ci');
+  } catch (error) {
+    if (!error.details?.some((line) => line.includes('EUSAGE'))) throw error;
+    say.step('npm ci finds package-lock.json incomplete: installing its versions with npm install');
+    await npm('install', '--no-save');
+  }
+}
+
+function npm(...words) {
+  const [command, ...first] = npmProgram();
   return runToEnd({
-    name: 'npm ci',
+    name: `npm ${words[0]}`,
     command,
-    args: [...first, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
+    args: [...first, ...words, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
     cwd: inRepository(),
     // settings of the npm that runs us (npm start --omit=dev …) are not meant for this one
-    env: Object.fromEntries(
-      Object.entries(process.env).filter(
-        ([name]) => name !== 'NODE_ENV' && !/^npm_config_(omit|only|production|include)$/i.test(name),
-      ),
-    ),
+    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !unwanted.test(name))),
   });
 }
 
 /** The npm that runs us, the one beside this Node, or the one on PATH. */
-function npm() {
+function npmProgram() {
   const beside = path.resolve(path.dirname(process.execPath), '../lib/node_modules/npm/bin/npm-cli.js');
   const script = [process.env.npm_execpath, beside].find(
     (file) => file && /npm-cli\.[cm]?js$/.test(file) && existsSync(file),
