@@ -1,3 +1,4 @@
+export * from './crypto/secret-box.js';
 export * from './env/env-decorators.js';
 export * from './env/parse-env.js';
 export * from './http/error-answer.js';

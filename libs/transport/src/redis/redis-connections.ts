@@ -23,6 +23,7 @@ export const FAIL_FAST_MS = 250;
  */
 export class RedisConnections {
   private readonly open: Redis[] = [];
+  private readonly returned = new Set<() => void>();
 
   constructor(
     private readonly config: RedisConfig,
@@ -51,6 +52,11 @@ export class RedisConnections {
     return redis;
   }
 
+  /** Calls `action` whenever a connection is back after Redis was away. */
+  onReturn(action: () => void): void {
+    this.returned.add(action);
+  }
+
   /** Closes every connection. */
   close(): void {
     for (const redis of this.open) redis.disconnect();
@@ -63,8 +69,10 @@ export class RedisConnections {
       away = true;
     });
     redis.on('ready', () => {
-      if (away) this.logger.info({ purpose }, 'Redis is back');
+      if (!away) return;
       away = false;
+      this.logger.info({ purpose }, 'Redis is back');
+      for (const action of this.returned) action();
     });
   }
 }

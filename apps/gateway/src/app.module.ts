@@ -1,0 +1,35 @@
+import type { Logger } from '@app/platform';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { GatewayEnv } from './env.js';
+import { ErrorFilter } from './http/error.filter.js';
+import { IdentityModule } from './identity/identity.module.js';
+import { MessagingModule } from './messaging/messaging.module.js';
+import { RealtimeModule } from './realtime/realtime.module.js';
+import { StoresModule } from './stores.module.js';
+import { LOGGER } from './tokens.js';
+
+/** The gateway. */
+@Module({ imports: [StoresModule, IdentityModule, MessagingModule, RealtimeModule] })
+export class AppModule {
+  static of(env: GatewayEnv, logger: Logger): DynamicModule {
+    return { module: AppModule, imports: [ProcessModule.of(env, logger)] };
+  }
+}
+
+/** What the process was given: its configuration and its logger. */
+@Global()
+@Module({})
+class ProcessModule {
+  static of(env: GatewayEnv, logger: Logger): DynamicModule {
+    const providers = [
+      { provide: GatewayEnv, useValue: env },
+      { provide: LOGGER, useValue: logger },
+    ];
+    return {
+      module: ProcessModule,
+      providers: [...providers, { provide: APP_FILTER, useClass: ErrorFilter }],
+      exports: providers,
+    };
+  }
+}

@@ -1,0 +1,41 @@
+import { hostname } from 'node:os';
+import { NestLogger, parseEnv, type Logger } from '@app/platform';
+import { RedisConnections, Sequencer } from '@app/transport';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from './app.module.js';
+import { GatewayEnv } from './env.js';
+import { configureHttp } from './http/configure-http.js';
+import { IdentityService } from './identity/identity.service.js';
+import { SocketServer, SocketServerHolder } from './realtime/socket-server.js';
+
+/** Starts a gateway and listens. */
+export async function bootstrap(
+  source: Record<string, string | undefined>,
+  logger: Logger,
+): Promise<NestExpressApplication> {
+  const env = parseEnv(GatewayEnv, source);
+  logger.level = env.LOG_LEVEL;
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.of(env, logger), {
+    logger: new NestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  configureHttp(app, env);
+  app.useWebSocketAdapter(
+    new SocketServer(app, {
+      holder: app.get(SocketServerHolder),
+      redis: app.get(RedisConnections),
+      sequencer: app.get(Sequencer),
+      identity: app.get(IdentityService),
+      logger,
+      corsOrigin: env.CORS_ORIGIN,
+    }),
+  );
+  await app.listen(env.SERVER_PORT, env.SERVER_HOST);
+  logger.info(
+    { port: env.SERVER_PORT, instance: env.INSTANCE_NAME ?? `${hostname()}-${process.pid}` },
+    'The gateway serves',
+  );
+  return app;
+}

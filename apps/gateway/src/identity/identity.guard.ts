@@ -1,0 +1,41 @@
+import { CanActivate, createParamDecorator, ExecutionContext, Inject, Injectable, SetMetadata } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Request } from 'express';
+import { IdentityService } from './identity.service.js';
+import type { TenantContext } from './tenant-context.js';
+
+const PUBLIC = 'public route';
+
+/** A route that anybody may call. Every other route is closed to callers without an identity. */
+export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC, true);
+
+/** The caller of this request. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): TenantContext => {
+  const caller = context.switchToHttp().getRequest<IdentifiedRequest>().caller;
+  if (!caller) throw new Error('A public route asked for its caller');
+  return caller;
+});
+
+interface IdentifiedRequest extends Request {
+  caller?: TenantContext;
+}
+
+/** Lets in who proves to be somebody. */
+@Injectable()
+export class IdentityGuard implements CanActivate {
+  constructor(
+    @Inject(Reflector) private readonly reflector: Reflector,
+    @Inject(IdentityService) private readonly identity: IdentityService,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    if (context.getType() !== 'http') return true; // sockets proved who they are in their handshake
+    if (this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()])) return true;
+    const request = context.switchToHttp().getRequest<IdentifiedRequest>();
+    request.caller = this.identity.ofRequest({
+      apiKey: request.header('x-api-key'),
+      entityId: request.header('x-entity-id'),
+    });
+    return true;
+  }
+}

@@ -1,0 +1,6 @@
+import 'reflect-metadata';
+import { createLogger, runProcess } from '@app/platform';
+import { bootstrap } from './bootstrap.js';
+
+const logger = createLogger('gateway', 'info');
+await runProcess(logger, () => bootstrap(process.env, logger));

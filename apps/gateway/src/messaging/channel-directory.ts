@@ -1,0 +1,62 @@
+import { FleetError, isUuid, type JsonObject, type Uuid } from '@app/contracts';
+import { Database, type ChannelEntity } from '@app/persistence';
+import { Inject, Injectable } from '@nestjs/common';
+import { actsForTenant, type TenantContext } from '../identity/tenant-context.js';
+
+/** What a message or a join tells of a channel that may not exist yet. */
+export interface ChannelHint {
+  messageServerId?: Uuid;
+  metadata?: JsonObject;
+  /** Who takes part in it if it has to be made. */
+  entityIds: Uuid[];
+}
+
+/** Finds channels for a caller, and makes the ones that ElizaOS makes by being talked in. */
+@Injectable()
+export class ChannelDirectory {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  /**
+   * The channel, made under the given id when there is none, the caller acts for the tenant and the hint names a
+   * message server that exists.
+   *
+   * @throws FleetError CHANNEL_NOT_FOUND, the same for a channel of another tenant as for none
+   */
+  async findOrCreate(caller: TenantContext, channelId: Uuid, hint: ChannelHint): Promise<ChannelEntity> {
+    return this.database.inTenant(caller.tenantId, async (tenant) => {
+      const found = await tenant.channels.find(channelId);
+      if (found) return found;
+      const server = hint.messageServerId && (await tenant.messageServers.find(hint.messageServerId));
+      if (!server || !actsForTenant(caller)) throw channelNotFound();
+      await tenant.channels.insert({ id: channelId, messageServerId: server.id, ...shapeOf(channelId, hint) });
+      await tenant.participants.add(channelId, participantsOf(hint));
+      const made = await tenant.channels.find(channelId);
+      if (!made) throw channelNotFound();
+      return made;
+    });
+  }
+}
+
+/** What callers hear of a channel that does not exist, or not for them. */
+export function channelNotFound(): FleetError {
+  return new FleetError('CHANNEL_NOT_FOUND', 'Channel not found');
+}
+
+/** Whether metadata says that a channel is between two. */
+export function isDirect(metadata: JsonObject | undefined): boolean {
+  return metadata?.['isDm'] === true || metadata?.['channelType'] === 'DM';
+}
+
+function shapeOf(channelId: Uuid, hint: ChannelHint): Pick<ChannelEntity, 'name' | 'type' | 'metadata'> {
+  const direct = isDirect(hint.metadata);
+  return {
+    name: `${direct ? 'DM' : 'Chat'} ${channelId.slice(0, 8)}`,
+    type: direct ? 'DM' : 'GROUP',
+    metadata: hint.metadata ?? {},
+  };
+}
+
+function participantsOf({ entityIds, metadata }: ChannelHint): Uuid[] {
+  const named = [metadata?.['targetUserId'], metadata?.['recipientId'], metadata?.['targetAgentId']];
+  return [...new Set([...entityIds, ...named.filter(isUuid)])];
+}

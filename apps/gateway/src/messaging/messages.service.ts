@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import {
+  FleetError,
+  isUuid,
+  messageBroadcast,
+  newId,
+  type JsonObject,
+  type StoredMessage,
+  type Uuid,
+} from '@app/contracts';
+import { Database, MessagePath, type Acceptance, type NewMessage } from '@app/persistence';
+import { TurnQueue } from '@app/transport';
+import { Inject, Injectable } from '@nestjs/common';
+import type { TenantContext } from '../identity/tenant-context.js';
+import { Announcer } from '../realtime/announcer.js';
+import { ChannelDirectory, channelNotFound } from './channel-directory.js';
+
+/** A message somebody sends, whichever door it came through. */
+export interface IncomingMessage {
+  channelId: Uuid;
+  messageServerId: Uuid;
+  authorId: Uuid;
+  authorName?: string;
+  text: string;
+  source: string;
+  /** The sender's own id of the message. */
+  clientMessageId?: string;
+  sourceId?: string;
+  inReplyTo?: Uuid;
+  attachments?: JsonObject[];
+  metadata?: JsonObject;
+  raw?: JsonObject;
+}
+
+/** A message that is durable. */
+export interface AcceptedMessage {
+  message: StoredMessage;
+  messageServerId: Uuid;
+  /** The message had been accepted before; nothing was stored and nobody was told again. */
+  repeated: boolean;
+}
+
+/** The one way in for messages. */
+@Injectable()
+export class MessagesService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(MessagePath) private readonly path: MessagePath,
+    @Inject(ChannelDirectory) private readonly channels: ChannelDirectory,
+    @Inject(Announcer) private readonly announcer: Announcer,
+    @Inject(TurnQueue) private readonly queue: TurnQueue,
+  ) {}
+
+  /**
+   * Stores a message, tells the channel's listeners and sets its agents to work. Once it returns, the message is
+   * durable and listeners of this process have heard it; Redis is not waited for.
+   *
+   * @throws FleetError CHANNEL_NOT_FOUND; IDEMPOTENCY_CONFLICT when the author used the client message id before for
+   *   something else
+   */
+  async accept(caller: TenantContext, incoming: IncomingMessage): Promise<AcceptedMessage> {
+    const message = newMessage(incoming);
+    const acceptance = await this.store(caller, incoming, message);
+    if (acceptance.outcome === 'conflict') {
+      throw new FleetError('IDEMPOTENCY_CONFLICT', 'This message id was used before for another message');
+    }
+    const stored: StoredMessage = {
+      ...storedMessage(message),
+      id: acceptance.id,
+      seq: acceptance.seq,
+      createdAt: acceptance.at,
+    };
+    const { messageServerId } = acceptance;
+    const repeated = acceptance.outcome === 'duplicate';
+    if (!repeated) void this.spread(caller.tenantId, stored, acceptance);
+    return { message: stored, messageServerId, repeated };
+  }
+
+  /** Deletes a message; nothing happens when there is no such message in the channel. */
+  async remove(caller: TenantContext, channelId: Uuid, messageId: Uuid): Promise<void> {
+    await this.database.inTenant(caller.tenantId, async (tenant) => {
+      const place = await tenant.messages.delete(channelId, messageId);
+      if (!place) return;
+      tenant.afterCommit(() => {
+        const where = { tenantId: caller.tenantId, channelId };
+        void this.announcer.announce(where, 'messageDeleted', { messageId, channelId, seq: place.seq });
+      });
+    });
+  }
+
+  /**
+   * Deletes all messages of a channel.
+   *
+   * @throws FleetError CHANNEL_NOT_FOUND
+   */
+  async clear(caller: TenantContext, channelId: Uuid): Promise<void> {
+    await this.database.inTenant(caller.tenantId, async (tenant) => {
+      const place = await tenant.messages.clear(channelId);
+      if (!place) throw channelNotFound();
+      tenant.afterCommit(() => {
+        const where = { tenantId: caller.tenantId, channelId };
+        void this.announcer.announce(where, 'channelCleared', { channelId, seq: place.seq });
+      });
+    });
+  }
+
+  private async store(
+    caller: TenantContext,
+    incoming: IncomingMessage,
+    message: NewMessage,
+  ): Promise<Exclude<Acceptance, { outcome: 'channel_not_found' }>> {
+    for (const mayCreate of [true, false]) {
+      const acceptance = await this.path.accept(caller.tenantId, message);
+      if (acceptance.outcome !== 'channel_not_found') return acceptance;
+      const { channelId, messageServerId, authorId, metadata } = incoming;
+      if (mayCreate) {
+        await this.channels.findOrCreate(caller, channelId, { messageServerId, metadata, entityIds: [authorId] });
+      }
+    }
+    throw channelNotFound();
+  }
+
+  /** The announcement goes first and gets a moment, so that no piece of an answer overtakes its question. */
+  private async spread(
+    tenantId: Uuid,
+    message: StoredMessage,
+    { messageServerId, releases }: { messageServerId: Uuid; releases: Parameters<TurnQueue['enqueue']>[1] },
+  ): Promise<void> {
+    const payload = messageBroadcast(message, messageServerId);
+    await this.announcer.announce({ tenantId, channelId: message.channelId }, 'messageBroadcast', payload);
+    await this.queue.enqueue(tenantId, releases);
+  }
+}
+
+function newMessage(incoming: IncomingMessage): NewMessage {
+  const { text, attachments, authorName, clientMessageId, metadata = {} } = incoming;
+  const named: JsonObject = authorName === undefined ? {} : { user_display_name: authorName };
+  const attached: JsonObject = attachments === undefined ? {} : { attachments };
+  return {
+    id: newId(),
+    channelId: incoming.channelId,
+    authorId: incoming.authorId,
+    authorName,
+    content: text,
+    sourceType: incoming.source,
+    sourceId: incoming.sourceId,
+    inReplyTo: incoming.inReplyTo,
+    metadata: { ...named, ...metadata, ...attached },
+    rawMessage: incoming.raw,
+    clientMessageId,
+    contentHash: clientMessageId === undefined ? undefined : hash([text, attachments ?? []]),
+    targets: [metadata['targetAgentId'], metadata['targetUserId']].filter(isUuid),
+  };
+}
+
+function storedMessage(message: NewMessage): Omit<StoredMessage, 'id' | 'seq' | 'createdAt'> {
+  return {
+    channelId: message.channelId,
+    authorId: message.authorId,
+    authorName: message.authorName ?? null,
+    content: message.content,
+    sourceType: message.sourceType ?? null,
+    inReplyTo: message.inReplyTo ?? null,
+    metadata: message.metadata,
+    rawMessage: message.rawMessage ?? null,
+    clientMessageId: message.clientMessageId ?? null,
+  };
+}
+
+function hash(content: unknown): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('base64');
+}

@@ -1,0 +1,64 @@
+import type { JsonObject, Uuid } from '@app/contracts';
+import type { ChannelEntity, MessageEntity, MessageServerEntity } from '@app/persistence';
+
+/** A channel as ElizaOS shows it. */
+export interface ChannelView {
+  id: Uuid;
+  messageServerId: Uuid;
+  name: string;
+  type: string;
+  metadata: JsonObject;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export function channelView(channel: ChannelEntity): ChannelView {
+  return {
+    id: channel.id,
+    messageServerId: channel.messageServerId,
+    name: channel.name,
+    type: channel.type,
+    metadata: channel.metadata,
+    createdAt: channel.createdAt.toISOString(),
+    updatedAt: channel.updatedAt.toISOString(),
+  };
+}
+
+/** A message server as ElizaOS shows it. */
+export function messageServerView(server: MessageServerEntity): Record<string, unknown> {
+  return {
+    id: server.id,
+    name: server.name,
+    sourceType: server.sourceType,
+    ...(server.sourceId === null ? {} : { sourceId: server.sourceId }),
+    ...(server.metadata === null ? {} : { metadata: server.metadata }),
+    createdAt: server.createdAt.toISOString(),
+    updatedAt: server.updatedAt.toISOString(),
+  };
+}
+
+/** A message as ElizaOS lists it: times both as ISO texts and as milliseconds, thought and actions lifted up. */
+export function messageView(message: MessageEntity): Record<string, unknown> {
+  const { rawMessage } = message;
+  const lifted: JsonObject = {};
+  for (const field of ['thought', 'actions', 'attachments']) {
+    const value = rawMessage?.[field];
+    if (value !== undefined && value !== null) lifted[field] = value;
+  }
+  return {
+    id: message.id,
+    channelId: message.channelId,
+    authorId: message.authorId,
+    content: message.content,
+    ...(rawMessage === null ? {} : { rawMessage }),
+    sourceType: message.sourceType,
+    ...(message.sourceId === null ? {} : { sourceId: message.sourceId }),
+    metadata: { ...message.metadata, ...lifted },
+    inReplyToRootMessageId: message.inReplyTo,
+    createdAt: message.createdAt.toISOString(),
+    updatedAt: message.updatedAt.toISOString(),
+    created_at: message.createdAt.getTime(),
+    updated_at: message.updatedAt.getTime(),
+    seq: message.seq,
+  };
+}

@@ -1,0 +1,21 @@
+import { channelRoom, type ServerEvent, type ServerEvents, type Uuid } from '@app/contracts';
+import { Inject, Injectable } from '@nestjs/common';
+import { RoomPublisher } from '@app/transport';
+
+/** Tells the listeners of a channel, on every gateway, what happened in it. */
+@Injectable()
+export class Announcer {
+  constructor(@Inject(RoomPublisher) private readonly rooms: RoomPublisher) {}
+
+  /**
+   * Tells listeners of this process at once and those of others through Redis. Never throws; resolves within a quarter
+   * of a second. What has a `seq` reaches its listeners even when Redis loses it.
+   */
+  async announce<E extends ServerEvent>(
+    place: { tenantId: Uuid; channelId: Uuid },
+    event: E,
+    payload: ServerEvents[E],
+  ): Promise<void> {
+    await this.rooms.publish(channelRoom(place.tenantId, place.channelId), event, payload);
+  }
+}

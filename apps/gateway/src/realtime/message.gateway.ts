@@ -1,0 +1,123 @@
+import { FleetError, JoinPayload, SendPayload, SOCKET_MESSAGE_TYPE, type MessageError } from '@app/contracts';
+import { errorAnswer, type Logger } from '@app/platform';
+import { Inject } from '@nestjs/common';
+import {
+  ConnectedSocket,
+  MessageBody,
+  OnGatewayConnection,
+  SubscribeMessage,
+  WebSocketGateway,
+} from '@nestjs/websockets';
+import { MessagesService } from '../messaging/messages.service.js';
+import { LOGGER } from '../tokens.js';
+import { InOrder } from './in-order.js';
+import { parseJoin, parseSend } from './payloads.js';
+import { RoomsService } from './rooms.service.js';
+import type { CallerSocket } from './socket-server.js';
+
+/** Sends of one socket that may wait for each other. */
+const MAX_WAITING = 1_000;
+
+/** ElizaOS's socket events: the edge where frames become calls and failures become `messageError`. */
+@WebSocketGateway()
+export class MessageGateway implements OnGatewayConnection {
+  private readonly order = new WeakMap<CallerSocket, InOrder>();
+
+  constructor(
+    @Inject(MessagesService) private readonly messages: MessagesService,
+    @Inject(RoomsService) private readonly rooms: RoomsService,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  handleConnection(socket: CallerSocket): void {
+    this.order.set(socket, new InOrder(MAX_WAITING));
+    const { entityId } = socket.data.caller;
+    socket.emit('authenticated', { entityId, timestamp: Date.now() });
+    socket.emit('connection_established', { message: 'Connected to Eliza Fleet', socketId: socket.id });
+  }
+
+  @SubscribeMessage('message')
+  dispatch(@ConnectedSocket() socket: CallerSocket, @MessageBody() frame: unknown): void {
+    const { type, payload } = (typeof frame === 'object' && frame !== null ? frame : {}) as Record<string, unknown>;
+    switch (type) {
+      case SOCKET_MESSAGE_TYPE.ROOM_JOINING:
+        return this.onJoin(socket, payload);
+      case SOCKET_MESSAGE_TYPE.SEND_MESSAGE:
+        return this.onSend(socket, payload);
+      case SOCKET_MESSAGE_TYPE.MESSAGE:
+      case SOCKET_MESSAGE_TYPE.ACK:
+      case SOCKET_MESSAGE_TYPE.THINKING:
+      case SOCKET_MESSAGE_TYPE.CONTROL:
+        return; // ElizaOS has numbers for these and does nothing
+      default:
+        return this.refuse(socket, new FleetError('UNKNOWN_EVENT', 'Unknown message type; 1 joins a channel, 2 sends'));
+    }
+  }
+
+  @SubscribeMessage('1')
+  onJoin(@ConnectedSocket() socket: CallerSocket, @MessageBody() payload: unknown): void {
+    void this.attempt(socket, payload, async () => this.join(socket, parseJoin(payload)));
+  }
+
+  @SubscribeMessage('2')
+  onSend(@ConnectedSocket() socket: CallerSocket, @MessageBody() payload: unknown): void {
+    const work = (): Promise<void> => this.attempt(socket, payload, async () => this.send(socket, parseSend(payload)));
+    // What one socket sends to one channel stays in the order it was sent.
+    const key = String((payload as Partial<SendPayload> | null | undefined)?.channelId);
+    if (!this.order.get(socket)?.run(key, work)) {
+      this.refuse(socket, new FleetError('UNAVAILABLE', 'Too many messages wait on this socket; send slower'), payload);
+    }
+  }
+
+  private async join(socket: CallerSocket, join: JoinPayload & { channelId: string }): Promise<void> {
+    const { channelId, agentId } = join;
+    const seq = await this.rooms.join(socket, join);
+    const message = `Socket ${socket.id} successfully joined channel ${channelId}.`;
+    const joined = { message, channelId, roomId: channelId, ...(agentId ? { agentId } : {}), seq };
+    socket.emit('channel_joined', joined);
+    socket.emit('room_joined', joined);
+  }
+
+  private async send(socket: CallerSocket, send: SendPayload & { channelId: string }): Promise<void> {
+    const { channelId, messageId: clientMessageId } = send;
+    const { message } = await this.messages.accept(socket.data.caller, {
+      channelId,
+      messageServerId: send.messageServerId,
+      authorId: send.senderId,
+      authorName: send.senderName,
+      text: send.message,
+      source: send.source ?? 'socketio_client',
+      clientMessageId,
+      attachments: send.attachments,
+      metadata: send.metadata,
+    });
+    socket.emit('messageAck', {
+      ...(clientMessageId === undefined ? {} : { clientMessageId }),
+      messageId: message.id,
+      status: 'received_by_server_and_processing',
+      channelId,
+      roomId: channelId,
+      seq: message.seq,
+    });
+  }
+
+  private async attempt(socket: CallerSocket, payload: unknown, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.refuse(socket, error, payload);
+    }
+  }
+
+  private refuse(socket: CallerSocket, error: unknown, payload?: unknown): void {
+    const { body, ours } = errorAnswer(error);
+    const { tenantId } = socket.data.caller;
+    if (ours) this.logger.error({ err: error, tenantId, socketId: socket.id }, body.error.message);
+    const { channelId, messageId } = (payload ?? {}) as Record<string, unknown>;
+    const refusal: MessageError = { error: body.error.message, code: body.error.code };
+    if (typeof channelId === 'string') refusal.channelId = channelId;
+    if (typeof messageId === 'string') refusal.clientMessageId = messageId;
+    if (body.error.details !== undefined) refusal.details = body.error.details;
+    socket.emit('messageError', refusal);
+  }
+}

@@ -1,0 +1,43 @@
+import { channelRoom, type JoinPayload } from '@app/contracts';
+import { Database } from '@app/persistence';
+import { Sequencer, type FleetAdapter } from '@app/transport';
+import { Inject, Injectable } from '@nestjs/common';
+import { ChannelDirectory, channelNotFound } from '../messaging/channel-directory.js';
+import type { CallerSocket } from './socket-server.js';
+
+/** Puts sockets into the rooms of their channels. */
+@Injectable()
+export class RoomsService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(ChannelDirectory) private readonly channels: ChannelDirectory,
+    @Inject(Sequencer) private readonly sequencer: Sequencer,
+  ) {}
+
+  /**
+   * Lets a socket hear a channel. Every event behind the answered seq reaches it.
+   *
+   * @throws FleetError CHANNEL_NOT_FOUND
+   */
+  async join(socket: CallerSocket, join: JoinPayload & { channelId: string }): Promise<number> {
+    const { caller } = socket.data;
+    const { channelId, messageServerId, metadata } = join;
+    await this.channels.findOrCreate(caller, channelId, {
+      messageServerId,
+      metadata,
+      entityIds: [join.entityId ?? caller.entityId],
+    });
+    const room = channelRoom(caller.tenantId, channelId);
+    await socket.join(room);
+    try {
+      // First the subscription, then the look at where the channel stands: nothing falls between the two.
+      await (socket.nsp.adapter as unknown as FleetAdapter).subscribed(room);
+      const seq = await this.database.inTenant(caller.tenantId, (tenant) => tenant.channels.lastSeq(channelId));
+      if (seq === undefined) throw channelNotFound();
+      return this.sequencer.open(room, seq);
+    } catch (error) {
+      await socket.leave(room);
+      throw error;
+    }
+  }
+}

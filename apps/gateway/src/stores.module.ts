@@ -1,0 +1,58 @@
+import type { Logger } from '@app/platform';
+import { SecretBox } from '@app/platform';
+import { Database, Dispatch, MessagePath } from '@app/persistence';
+import { readyWithin, RedisConnections, TurnQueue, verifyRedis } from '@app/transport';
+import { Global, Inject, Module, OnApplicationShutdown } from '@nestjs/common';
+import { GatewayEnv } from './env.js';
+import { LOGGER } from './tokens.js';
+
+/** How long the start waits for Redis, in milliseconds. */
+const REDIS_START_MS = 10_000;
+
+/** The connections of this process, for every module. */
+@Global()
+@Module({
+  providers: [
+    {
+      provide: Database,
+      inject: [GatewayEnv],
+      useFactory: (env: GatewayEnv) =>
+        Database.open({ url: env.DATABASE_URL, ownerUrl: env.DATABASE_OWNER_URL, poolSize: env.DATABASE_POOL_SIZE }),
+    },
+    { provide: Dispatch, inject: [Database], useFactory: (database: Database) => new Dispatch(database) },
+    {
+      provide: MessagePath,
+      inject: [Database, GatewayEnv],
+      useFactory: (database: Database, env: GatewayEnv) => new MessagePath(database, env.TURN_DEFAULT_SHARE),
+    },
+    { provide: RedisConnections, inject: [GatewayEnv, LOGGER], useFactory: connectRedis },
+    {
+      provide: TurnQueue,
+      inject: [RedisConnections, LOGGER],
+      useFactory: (redis: RedisConnections, logger: Logger) => new TurnQueue(redis, logger),
+    },
+    { provide: SecretBox, inject: [GatewayEnv], useFactory: (env: GatewayEnv) => new SecretBox(env.ENCRYPTION_KEY) },
+  ],
+  exports: [Database, Dispatch, MessagePath, RedisConnections, TurnQueue, SecretBox],
+})
+export class StoresModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(RedisConnections) private readonly redis: RedisConnections,
+    @Inject(TurnQueue) private readonly queue: TurnQueue,
+  ) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.queue.close().catch(() => undefined);
+    this.redis.close();
+    await this.database.close();
+  }
+}
+
+async function connectRedis(env: GatewayEnv, logger: Logger): Promise<RedisConnections> {
+  const redis = new RedisConnections({ url: env.REDIS_URL, prefix: env.REDIS_PREFIX }, logger);
+  const probe = redis.connect('probe', 'fail-fast');
+  if (await readyWithin(probe, REDIS_START_MS)) await verifyRedis(probe);
+  else logger.warn('Redis cannot be reached; serving without it until it is back');
+  return redis;
+}
