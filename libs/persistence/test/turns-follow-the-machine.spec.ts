@@ -372,7 +372,12 @@ it(
       for (const it of steps) await worlds.take(it);
       await worlds.finish();
     });
-    await fc.assert(property, { numRuns: LONG ? 1_500 : 100, seed: SEED, endOnFailure: true });
+    await fc.assert(property, {
+      numRuns: LONG ? 1_500 : 100,
+      seed: SEED,
+      interruptAfterTimeLimit: LONG ? 1_100_000 : 100_000,
+      markInterruptAsFailure: true,
+    });
   },
   LONG ? 1_200_000 : 120_000,
 );
