@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { LaunchError } from '../lib/launch-error.mjs';
 import { releaseLock, takeLock } from '../lib/lock.mjs';
+import { logLines } from '../lib/log-lines.mjs';
 import { dataDirectory } from '../lib/places.mjs';
 import { endAllRecorded } from '../lib/process-records.mjs';
 import { say } from '../lib/say.mjs';
@@ -50,7 +51,12 @@ async function start(shutdown) {
     ENCRYPTION_KEY: process.env.ENCRYPTION_KEY || secrets.encryptionKey,
   });
   const ours = !process.env.DATABASE_URL;
-  await migrate({ env, build, note: ours && path.join(directory, 'postgres/migrated'), onLine: showMigration });
+  await migrate({
+    env,
+    build,
+    note: ours && path.join(directory, 'postgres/migrated'),
+    onLine: logLines('migrate', 9),
+  });
   signal.throwIfAborted();
 
   // migrations are the owner's work; what serves never learns his password
@@ -89,8 +95,4 @@ function serviceEnv(found) {
     // the SDK's yearly notice about Node 20 would stand in every log
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
-}
-
-function showMigration(line) {
-  if (!line.startsWith('{')) say.line(`migrate | ${line}`);
 }

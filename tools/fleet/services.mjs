@@ -16,7 +16,7 @@ export async function startServices({ host, port, gatewayPorts, workers }, { env
   const add = (name, program, listen, own) => services.push({ name, program, ...listen, env: { ...env, ...own } });
 
   for (const [index, gatewayPort] of gatewayPorts.entries()) {
-    const own = { SERVER_PORT: String(gatewayPort), SERVER_HOST: host, MEDIA_URL: `http://127.0.0.1:${mediaPort}` };
+    const own = { SERVER_PORT: String(gatewayPort), SERVER_HOST: host };
     add(`gateway-${index + 1}`, 'dist/apps/gateway/src/main.js', { host, port: gatewayPort }, own);
   }
   for (let number = 1; number <= workers; number += 1) {
