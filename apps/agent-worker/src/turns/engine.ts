@@ -76,8 +76,8 @@ export interface TurnHost {
 
 /** Reads come from the snapshot; writes are buffered and committed with the reply, never sent by the engine. */
 export interface TurnMemory {
-  /** Messages of the channel before `seq`, newest last. */
-  earlier(beforeSeq: number, limit: number): Promise<ChannelMessage[]>;
+  /** Messages of the channel before that moment, newest last. */
+  earlier(before: Date, limit: number): Promise<ChannelMessage[]>;
 }
 
 /** The models an agent may use. Keys, usage, retries and abort are the port's business. */

@@ -16,7 +16,8 @@ export class TurnPath1764000000003 implements MigrationInterface {
 
 const CLAIM = `
 -- Takes a released turn for this worker, with all its engine needs to know. No row: somebody else has it, or it is
--- over; a job that meets this is a duplicate. History ends at the message to answer. What a stopped agent still owes
+-- over; a job that meets this is a duplicate. History ends at the message to answer, but for the agent's own answers
+-- to earlier messages: they may stand behind it, and the agent has to know what it said. What a stopped agent still owes
 -- is cancelled here.
 create function claim_turn(p_tenant uuid, p_turn uuid, p_worker text, p_lease_ms int, p_history int)
 returns table (attempt int, message_id uuid, depth int, agent jsonb, channel jsonb, history jsonb, participants jsonb)
@@ -36,6 +37,7 @@ begin
    where t.tenant_id = p_tenant and t.id = p_turn and t.state = 'released'
   returning t.* into v_turn;
   if not found then return; end if;
+  select m.created_at into v_asked from messages m where m.tenant_id = p_tenant and m.id = v_turn.message_id;
   return query
   select v_turn.attempt, v_turn.message_id, v_turn.depth,
     (select jsonb_build_object('id', a.id, 'version', a.version, 'character', a.character,
@@ -48,10 +50,14 @@ begin
     (select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'seq', m.seq, 'authorId', m.author_id,
         'authorName', m.author_name, 'text', m.content, 'attachments', m.metadata -> 'attachments',
         'inReplyTo', m.in_reply_to, 'createdAt', extract(epoch from m.created_at) * 1000) order by m.created_at), '[]')
-       from (select * from messages h
-              where h.tenant_id = p_tenant and h.channel_id = v_turn.channel_id and h.created_at <=
-                (select q.created_at from messages q where q.tenant_id = p_tenant and q.id = v_turn.message_id)
-              order by h.created_at desc limit p_history) m),
+       from ((select * from messages h
+               where h.tenant_id = p_tenant and h.channel_id = v_turn.channel_id and h.created_at <= v_asked
+               order by h.created_at desc limit p_history)
+             union all
+             (select * from messages o
+               where o.tenant_id = p_tenant and o.channel_id = v_turn.channel_id and o.created_at > v_asked
+                 and o.author_id = v_turn.agent_id
+               order by o.created_at limit p_history)) m),
     (select coalesce(jsonb_agg(jsonb_build_object('id', p.entity_id, 'name', a.name, 'agent', a.id is not null)
         order by p.position), '[]')
        from (select * from channel_participants e

@@ -24,6 +24,8 @@ export interface TenantLoad {
   tenantId: Uuid;
   weight: number;
   share: number | null;
+  /** Turns released or running. */
+  inFlight: number;
   /** Lanes whose head could be released now. */
   due: number;
 }
@@ -84,6 +86,7 @@ export class Dispatch {
   async loads(): Promise<TenantLoad[]> {
     return this.database.acrossTenants(
       `select t.tenant_id as "tenantId", n.weight, s.share,
+              count(*) filter (where t.state in ('released', 'running'))::int as "inFlight",
               count(*) filter (where t.state = 'waiting' and t.available_at <= clock_timestamp())::int as due
          from turns t
          join tenants n on n.id = t.tenant_id

@@ -1,0 +1,58 @@
+import type { Logger } from '@app/platform';
+import { Database } from '@app/persistence';
+import { readyWithin, RedisConnections, verifyRedis } from '@app/transport';
+import { type DynamicModule, Global, Inject, Module, OnApplicationShutdown } from '@nestjs/common';
+import { WorkerEnv } from './env.js';
+import { HealthController } from './health/health.controller.js';
+import { LOGGER } from './tokens.js';
+import { TurnsModule } from './turns/turns.module.js';
+
+/** How long the start waits for Redis, in milliseconds. */
+const REDIS_START_MS = 10_000;
+
+/** The connections of this process. Closed last. */
+@Global()
+@Module({
+  providers: [
+    {
+      provide: Database,
+      inject: [WorkerEnv],
+      useFactory: (env: WorkerEnv) =>
+        Database.open({ url: env.DATABASE_URL, ownerUrl: env.DATABASE_OWNER_URL, poolSize: env.DATABASE_POOL_SIZE }),
+    },
+    { provide: RedisConnections, inject: [WorkerEnv, LOGGER], useFactory: connectRedis },
+  ],
+  exports: [Database, RedisConnections],
+})
+class StoresModule {}
+
+/** The agent-worker. */
+@Global()
+@Module({ imports: [StoresModule, TurnsModule], controllers: [HealthController] })
+export class AppModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(RedisConnections) private readonly redis: RedisConnections,
+  ) {}
+
+  static of(env: WorkerEnv, logger: Logger): DynamicModule {
+    const providers = [
+      { provide: WorkerEnv, useValue: env },
+      { provide: LOGGER, useValue: logger },
+    ];
+    return { module: AppModule, providers, exports: providers };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.redis.close();
+    await this.database.close();
+  }
+}
+
+async function connectRedis(env: WorkerEnv, logger: Logger): Promise<RedisConnections> {
+  const redis = new RedisConnections({ url: env.REDIS_URL, prefix: env.REDIS_PREFIX }, logger);
+  const probe = redis.connect('probe', 'fail-fast');
+  if (await readyWithin(probe, REDIS_START_MS)) await verifyRedis(probe);
+  else logger.warn('Redis cannot be reached; waiting for it');
+  return redis;
+}

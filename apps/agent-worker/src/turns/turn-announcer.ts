@@ -1,0 +1,92 @@
+import { channelRoom, messageBroadcast, replyId, type Uuid } from '@app/contracts';
+import type { ClaimedTurn, Release, Settled, Settlement } from '@app/persistence';
+import { TurnQueue, type RoomPublisher } from '@app/transport';
+import { ReplyStream, type StreamPlace } from './reply-stream.js';
+
+/** Tells a channel's listeners how its turns go, and the queue what may start next. */
+export class TurnAnnouncer {
+  constructor(
+    private readonly rooms: RoomPublisher,
+    private readonly queue: TurnQueue,
+  ) {}
+
+  /** The way a reply's pieces go out. */
+  stream(place: StreamPlace, intervalMs: number): ReplyStream {
+    return new ReplyStream(this.rooms, place, intervalMs);
+  }
+
+  /** Takes back what an earlier attempt had begun to say. */
+  async endStream({ tenantId, turnId, channel, agent }: ClaimedTurn, attempt: number): Promise<void> {
+    const room = channelRoom(tenantId, channel.id);
+    const messageId = replyId(turnId, attempt, 0);
+    const place = { messageId, channelId: channel.id };
+    await this.rooms.publish(room, 'messageStreamError', {
+      ...place,
+      agentId: agent.id,
+      error: 'The answer starts anew',
+    });
+    await this.rooms.publish(room, 'messageDeleted', place);
+  }
+
+  /** What a settlement means to listeners: its replies, or that there will be none; then the next turns are released. */
+  async settled(claimed: ClaimedTurn, settlement: Settlement, done: Settled & { outcome: 'settled' }): Promise<void> {
+    if (settlement.result === 'completed') await this.replies(claimed, settlement, done);
+    if (settlement.result === 'failed') await this.failed(claimed, settlement.error?.message ?? 'The answer failed');
+    if (settlement.result !== 'retry') await this.complete(claimed);
+    await this.release(claimed.tenantId, done.releases);
+  }
+
+  /** A turn ended without an answer. */
+  async failed(
+    turn: { tenantId: Uuid; turnId: Uuid; attempt: number; channel: { id: Uuid }; agent: { id: Uuid } },
+    error: string,
+  ): Promise<void> {
+    const { tenantId, channel, agent } = turn;
+    const messageId = replyId(turn.turnId, turn.attempt, 0);
+    const room = channelRoom(tenantId, channel.id);
+    await this.rooms.publish(room, 'messageStreamError', {
+      messageId,
+      channelId: channel.id,
+      agentId: agent.id,
+      error,
+    });
+  }
+
+  /** Nothing more comes of a turn. */
+  async complete({ tenantId, channel }: { tenantId: Uuid; channel: { id: Uuid } }): Promise<void> {
+    const place = { channelId: channel.id, roomId: channel.id };
+    await this.rooms.publish(channelRoom(tenantId, channel.id), 'messageComplete', place);
+  }
+
+  /** Hands turns that may be claimed to the queue. */
+  async release(tenantId: Uuid, releases: Release[]): Promise<void> {
+    await this.queue.enqueue(tenantId, releases);
+  }
+
+  private async replies(
+    claimed: ClaimedTurn,
+    settlement: Settlement,
+    done: Settled & { outcome: 'settled' },
+  ): Promise<void> {
+    const { tenantId, channel, agent } = claimed;
+    for (const [index, place] of done.replies.entries()) {
+      const reply = settlement.replies[index]!;
+      const stored = {
+        id: place.id,
+        channelId: channel.id,
+        seq: place.seq,
+        authorId: agent.id,
+        authorName: agent.character.name,
+        content: reply.content,
+        sourceType: 'agent_response',
+        inReplyTo: claimed.messageId,
+        metadata: reply.metadata,
+        rawMessage: reply.raw ?? null,
+        clientMessageId: null,
+        createdAt: new Date(place.at),
+      };
+      const payload = messageBroadcast(stored, channel.serverId);
+      await this.rooms.publish(channelRoom(tenantId, channel.id), 'messageBroadcast', payload);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { agentSecretOwner, type SecretBox } from '@app/platform';
+import type { ClaimedTurn, HistoryLine } from '@app/persistence';
+import { TurnFault, type ChannelMessage, type TurnInput } from './engine.js';
+
+/**
+ * A claimed turn as an engine reads it, with the agent's secrets opened.
+ *
+ * @throws TurnFault `caller` when a secret was sealed with another key
+ */
+export function turnInput(claimed: ClaimedTurn, secrets: SecretBox): TurnInput {
+  const messages = claimed.history.map((line) => channelMessage(line, claimed.agent.id));
+  const message = messages.find((candidate) => candidate.id === claimed.messageId);
+  if (!message) throw new TurnFault('bug', 'The message to answer is not in its own history');
+  const { tenantId, turnId, attempt, channel, participants } = claimed;
+  return {
+    tenantId,
+    turnId,
+    attempt,
+    agent: { ...claimed.agent, secrets: openedSecrets(claimed, secrets) },
+    channel,
+    message,
+    snapshot: {
+      messages,
+      participants: participants.map(({ id, name, agent }) => ({ id, agent, ...(name === null ? {} : { name }) })),
+    },
+  };
+}
+
+/** A line of history as an engine reads it. */
+export function channelMessage(line: HistoryLine, agentId: string): ChannelMessage {
+  return {
+    id: line.id,
+    seq: line.seq,
+    authorId: line.authorId,
+    authorName: line.authorName ?? 'User',
+    own: line.authorId === agentId,
+    text: line.text,
+    attachments: line.attachments ?? [],
+    ...(line.inReplyTo === null ? {} : { inReplyTo: line.inReplyTo }),
+    createdAt: new Date(line.createdAt),
+  };
+}
+
+function openedSecrets({ tenantId, agent }: ClaimedTurn, box: SecretBox): Record<string, string> {
+  try {
+    return Object.fromEntries(
+      agent.secrets.map((sealed) => [sealed.name, box.open(sealed, agentSecretOwner(tenantId, agent.id, sealed.name))]),
+    );
+  } catch {
+    throw new TurnFault('caller', 'A secret of the agent was sealed with another encryption key; store it again');
+  }
+}

@@ -1,0 +1,69 @@
+import type { JsonObject } from '@app/contracts';
+import { Database } from '@app/persistence';
+import type { Models } from '../models/models.js';
+import {
+  TurnFault,
+  type AgentEngine,
+  type ChannelMessage,
+  type ModelPort,
+  type TurnHost,
+  type TurnInput,
+  type TurnOutcome,
+} from './engine.js';
+import { channelMessage } from './turn-input.js';
+import type { ReplyStream } from './reply-stream.js';
+
+/**
+ * Runs one attempt of one agent's turn through its engine. Knows no queue and no socket, and writes nothing but the
+ * journal of side effects.
+ */
+export class TurnRunner {
+  constructor(
+    private readonly engine: AgentEngine,
+    private readonly models: Models,
+    private readonly database: Database,
+  ) {}
+
+  /** @throws TurnFault; anything else is our bug */
+  async run(input: TurnInput, signal: AbortSignal, stream: ReplyStream): Promise<TurnOutcome> {
+    const model = this.models.portFor(input.agent, signal, input.attempt);
+    return this.engine.run(input, this.host(input, { signal, stream, model }));
+  }
+
+  private host(input: TurnInput, means: { signal: AbortSignal; stream: ReplyStream; model: ModelPort }): TurnHost {
+    return {
+      signal: means.signal,
+      model: means.model,
+      memory: { earlier: (before, limit) => this.earlier(input, before, limit) },
+      emit: (event) => {
+        if (event.kind === 'chunk' && !means.signal.aborted) means.stream.add(event.ordinal, event.text);
+      },
+      once: (key, effect) => this.once(input, key, effect),
+    };
+  }
+
+  private async earlier(input: TurnInput, before: Date, limit: number): Promise<ChannelMessage[]> {
+    const page = await this.database.inTenant(input.tenantId, (tenant) =>
+      tenant.messages.page(input.channel.id, { limit, before }),
+    );
+    return page.reverse().map((message) => {
+      const attachments = message.metadata['attachments'];
+      const line = { ...message, text: message.content, createdAt: message.createdAt.getTime() };
+      return channelMessage(
+        { ...line, attachments: (attachments as JsonObject[] | undefined) ?? null },
+        input.agent.id,
+      );
+    });
+  }
+
+  /** A side effect that was begun and not finished may have happened: nobody knows, and it is not tried again. */
+  private async once<T extends JsonObject>(input: TurnInput, key: string, effect: () => Promise<T>): Promise<T> {
+    const { tenantId, turnId } = input;
+    const known = await this.database.inTenant(tenantId, (tenant) => tenant.turns.beginEffect(turnId, key));
+    if (known?.done) return known.result as T;
+    if (known) throw new TurnFault('caller', `Nobody knows whether "${key}" happened; it is not done again`);
+    const result = await effect();
+    await this.database.inTenant(tenantId, (tenant) => tenant.turns.finishEffect(turnId, key, result));
+    return result;
+  }
+}

@@ -1,0 +1,168 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { replyId, type JsonObject, type TurnJob } from '@app/contracts';
+import { TurnPath, type ClaimedTurn, type Settled, type Settlement } from '@app/persistence';
+import { errorAnswer, SecretBox, type Logger } from '@app/platform';
+import { TurnFault, type TurnFaultKind, type TurnOutcome, type TurnReply } from './engine.js';
+import { HeldTurns, type Hold } from './held-turns.js';
+import { ReplyStream } from './reply-stream.js';
+import { TurnAnnouncer } from './turn-announcer.js';
+import { turnInput } from './turn-input.js';
+import { TurnRunner } from './turn-runner.js';
+
+/** How attempts are repeated and their words sent. */
+export interface TurnTakerConfig {
+  maxAttempts: number;
+  /** Before the second attempt; doubles with each further one. In milliseconds. */
+  retryMs: number;
+  chunkIntervalMs: number;
+}
+
+/** Whom a worker works with. */
+export interface TurnTakerParts {
+  path: TurnPath;
+  held: HeldTurns;
+  runner: TurnRunner;
+  announcer: TurnAnnouncer;
+  secrets: SecretBox;
+  logger: Logger;
+}
+
+const NO_USAGE = { inputTokens: 0, outputTokens: 0 };
+const LONGEST_RETRY_MS = 30_000;
+/** A settlement that Postgres did not take is tried again so often; after that the lease runs out. */
+const SETTLE_TRIES = 4;
+
+/** Takes turns from the queue: claims, runs, settles, announces, and hands on what may start next. */
+export class TurnTaker {
+  constructor(
+    private readonly parts: TurnTakerParts,
+    private readonly config: TurnTakerConfig,
+  ) {}
+
+  /** One job of the queue. A turn that is not to be had is somebody else's or over: such a job is dropped. */
+  async take({ tenantId, turnId }: TurnJob): Promise<void> {
+    const claimedAt = performance.now();
+    const claimed = await this.parts.path.claim(tenantId, turnId);
+    if (!claimed) return;
+    const hold = this.parts.held.hold(claimed, claimedAt);
+    try {
+      if (claimed.attempt > 1) await this.parts.announcer.endStream(claimed, claimed.attempt - 1);
+      await this.attempt(claimed, hold);
+    } finally {
+      this.parts.held.release(hold);
+    }
+  }
+
+  private async attempt(claimed: ClaimedTurn, hold: Hold): Promise<void> {
+    const place = { ...hold, channelId: claimed.channel.id, agentId: claimed.agent.id };
+    const stream = this.parts.announcer.stream(place, this.config.chunkIntervalMs);
+    try {
+      const outcome = await this.parts.runner.run(turnInput(claimed, this.parts.secrets), hold.signal, stream);
+      stream.end();
+      await this.settle(claimed, hold, completed(claimed, outcome));
+    } catch (error) {
+      await this.fail(claimed, hold, stream, error);
+    }
+  }
+
+  private async fail(claimed: ClaimedTurn, hold: Hold, stream: ReplyStream, error: unknown): Promise<void> {
+    switch (hold.reason) {
+      case 'lost':
+        // Somebody else has the turn, or will: nothing is written and nothing said.
+        this.parts.logger.warn(
+          { tenantId: hold.tenantId, turnId: hold.turnId, attempt: hold.attempt },
+          'A lease was lost',
+        );
+        return;
+      case 'cancelled':
+        await stream.breakOff('The answer was cancelled');
+        return this.parts.announcer.complete(claimed);
+      case 'shutdown':
+        return this.settle(claimed, hold, { result: 'retry', replies: [], usage: NO_USAGE, retryInMs: 0 });
+      case 'deadline':
+        await stream.breakOff('The answer took too long');
+        return this.settle(claimed, hold, failed('world', 'The answer took too long'));
+      case undefined:
+        await this.settle(claimed, hold, this.afterFault(claimed, error));
+    }
+  }
+
+  private afterFault(claimed: ClaimedTurn, error: unknown): Settlement {
+    const kind = kindOf(error);
+    const message = error instanceof TurnFault ? error.message : 'Something went wrong on our side';
+    const { tenantId, turnId, attempt } = claimed;
+    const log = { err: error, tenantId, turnId, attempt, kind };
+    if (kind === 'world' && attempt < this.config.maxAttempts) {
+      const wait = Math.min(this.config.retryMs * 2 ** (attempt - 1), LONGEST_RETRY_MS);
+      const retryInMs = Math.round(wait * (0.75 + Math.random() / 2));
+      this.parts.logger.warn({ ...log, retryInMs }, 'A turn failed; it is tried again');
+      return { ...failed(kind, message), result: 'retry', retryInMs };
+    }
+    if (kind === 'bug') this.parts.logger.error(log, 'A turn failed through a fault of ours');
+    else this.parts.logger.warn(log, 'A turn failed');
+    return failed(kind, message);
+  }
+
+  private async settle(claimed: ClaimedTurn, hold: Hold, settlement: Settlement): Promise<void> {
+    const settled = await this.settleSurely(hold, settlement);
+    if (settled.outcome === 'lost') {
+      this.parts.logger.warn(
+        { tenantId: hold.tenantId, turnId: hold.turnId },
+        'A turn was somebody else’s when it was done',
+      );
+      return;
+    }
+    await this.parts.announcer.settled(claimed, settlement, settled);
+  }
+
+  /** Settling twice does no harm: the second finds the lease gone. A first whose answer was lost then counts as lost. */
+  private async settleSurely(hold: Hold, settlement: Settlement): Promise<Settled> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.parts.path.settle(hold, settlement);
+      } catch (error) {
+        if (tries >= SETTLE_TRIES) throw error;
+        this.parts.logger.warn(
+          { err: error, tenantId: hold.tenantId, turnId: hold.turnId },
+          'Could not settle; trying again',
+        );
+        await delay(100 * 2 ** tries);
+      }
+    }
+  }
+}
+
+function completed(claimed: ClaimedTurn, { replies, usage }: TurnOutcome): Settlement {
+  return {
+    result: 'completed',
+    usage,
+    replies: replies.map((reply) => ({
+      id: replyId(claimed.turnId, claimed.attempt, reply.ordinal),
+      content: reply.text,
+      metadata: metadataOf(claimed, reply),
+      raw: rawOf(reply),
+    })),
+  };
+}
+
+/** What ElizaOS keeps beside a reply. */
+function metadataOf({ agent, channel }: ClaimedTurn, { attachments }: TurnReply): JsonObject {
+  const metadata: JsonObject = { agent_id: agent.id, agentName: agent.character.name, channelType: channel.type };
+  if (channel.type === 'DM') metadata['isDm'] = true;
+  if (attachments) metadata['attachments'] = attachments;
+  return metadata;
+}
+
+function rawOf({ text, thought, actions = ['REPLY'] }: TurnReply): JsonObject {
+  return { text, actions, ...(thought === undefined ? {} : { thought }) };
+}
+
+function failed(kind: TurnFaultKind, message: string): Settlement {
+  return { result: 'failed', replies: [], usage: NO_USAGE, error: { kind, message } };
+}
+
+/** A store that is away is the world's fault, whatever threw. */
+function kindOf(error: unknown): TurnFaultKind {
+  if (error instanceof TurnFault) return error.kind;
+  return errorAnswer(error).status === 503 ? 'world' : 'bug';
+}
