@@ -2,11 +2,10 @@ import './setup/require-node.mjs';
 
 // what .ci/run needs before it can check anything
 const { installDependencies } = await import('./setup/install.mjs');
-const { say } = await import('./lib/say.mjs');
+const { sayFault } = await import('./lib/fault.mjs');
 try {
   await installDependencies();
 } catch (error) {
-  for (const line of error.details ?? []) say.line(`  ${line}`);
-  say.fail(error.message);
+  sayFault(error);
   process.exitCode = 1;
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { sayFault } from '../lib/fault.mjs';
 import { LaunchError } from '../lib/launch-error.mjs';
 import { releaseLock, takeLock } from '../lib/lock.mjs';
 import { logLines } from '../lib/log-lines.mjs';
@@ -24,8 +25,7 @@ export async function launch() {
   } catch (error) {
     // what breaks because we are stopping is not a fault
     if (shutdown.signal.aborted) return;
-    if (error instanceof LaunchError) for (const line of error.details) say.line(`  ${line}`);
-    say.fail(error instanceof LaunchError ? error.message : (error?.stack ?? String(error)));
+    sayFault(error);
     await shutdown.end(1);
   }
 }

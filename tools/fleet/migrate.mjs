@@ -15,7 +15,7 @@ export async function migrate({ env, build, note, onLine }) {
   await runToEnd({
     name: 'The migration',
     command: process.execPath,
-    args: ['--enable-source-maps', inRepository('dist/libs/persistence/src/migrate.js')],
+    args: [inRepository('dist/libs/persistence/src/migrate.js')],
     cwd: inRepository(),
     env,
     onLine,

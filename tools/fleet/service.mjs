@@ -27,7 +27,7 @@ export function runService({ name, program, env, port, host = '127.0.0.1', recor
     const child = startChild({
       name,
       command: process.execPath,
-      args: ['--enable-source-maps', inRepository(program)],
+      args: [inRepository(program)],
       cwd: inRepository(),
       env,
       record,

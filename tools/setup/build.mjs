@@ -26,7 +26,7 @@ async function build() {
   return withProgress('Building', async () => {
     // taken before: a source changed during the build makes the next start build again
     const sources = fingerprint();
-    rmSync(inRepository('dist'), { recursive: true, force: true });
+    rmSync(inRepository('dist'), { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     await runToEnd({
       name: 'The build',
       command: process.execPath,

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { countResults, reasonFor } from '../jest/results.mjs';
-import { LaunchError } from '../lib/launch-error.mjs';
+import { sayFault } from '../lib/fault.mjs';
 import { inRepository } from '../lib/places.mjs';
 import { say } from '../lib/say.mjs';
 import { buildWhenChanged } from './build.mjs';
@@ -26,8 +26,7 @@ export async function runTests(args) {
       await buildWhenChanged();
       code = await runJest({ args, output, inCi });
     } catch (error) {
-      if (error instanceof LaunchError) for (const line of error.details) say.line(`  ${line}`);
-      say.fail(error instanceof LaunchError ? error.message : (error?.stack ?? String(error)));
+      sayFault(error);
     }
     const { passed, failed, skipped, refused } = countResults(output, { strict: inCi });
     if (!args.some((arg) => /^(-t|--testNamePattern)/.test(arg))) showSkips(skipped, refused);

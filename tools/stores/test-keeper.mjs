@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { migrate } from '../fleet/migrate.mjs';
+import { faultLines } from '../lib/fault.mjs';
 import { killChildren, stopChildren } from '../lib/child.mjs';
 import { startPostgres } from './postgres.mjs';
 import { databaseEnv, provision } from './provision.mjs';
@@ -61,7 +62,6 @@ async function start() {
 try {
   process.send({ env: await start() });
 } catch (error) {
-  const text = [error.message, ...(error.details ?? [])].join('\n  ');
-  if (process.connected) process.send({ error: text });
+  if (process.connected) process.send({ error: faultLines(error).join('\n') });
   await end(1);
 }
