@@ -1,0 +1,273 @@
+import { DEFAULT_MESSAGE_SERVER_ID, newId, replyId, type Uuid } from '@app/contracts';
+import { Dispatch, isDuplicate, MessagePath, sqlState, TurnPath, type TenantScope } from '@app/persistence';
+import { makeAgent, makeChannel, someMessage, testDatabase, type TestDatabase } from '@app/testing';
+import { Client } from 'pg';
+
+/** Ids of things: those of another tenant, or ones that do not exist at all. */
+interface Ids {
+  server: Uuid;
+  agent: Uuid;
+  channel: Uuid;
+  message: Uuid;
+  turn: Uuid;
+}
+
+/** What tenant B can try with ids that are not its own, method by method. A new method must join. */
+const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<unknown>> = {
+  'agents.list': (scope) => scope.agents.list(),
+  'agents.find': (scope, { agent }) => scope.agents.find(agent),
+  'agents.insert': (scope, { agent }) =>
+    scope.agents.insert({ id: agent, name: 'B', character: { name: 'B' }, engine: 'native' }),
+  'agents.updateCharacter': (scope, { agent }) => scope.agents.updateCharacter(agent, { name: 'Taken' }),
+  'agents.setEnabled': (scope, { agent }) => scope.agents.setEnabled(agent, false),
+  'agents.delete': (scope, { agent }) => scope.agents.delete(agent),
+  'agents.countEnabled': (scope) => scope.agents.countEnabled(),
+  'agentSecrets.names': (scope, { agent }) => scope.agentSecrets.names(agent),
+  'agentSecrets.put': (scope, { agent }) =>
+    scope.agentSecrets.put(agent, [{ name: 'KEY', keyId: 'k', ciphertext: Buffer.from('b') }]),
+  'agentSecrets.remove': (scope, { agent }) => scope.agentSecrets.remove(agent, ['KEY']),
+  'channels.find': (scope, { channel }) => scope.channels.find(channel),
+  'channels.findDirect': (scope, { server }) => scope.channels.findDirect(server, 'Channel'),
+  'channels.listOfServer': (scope, { server }) => scope.channels.listOfServer(server),
+  'channels.insert': (scope, { channel, server }) =>
+    scope.channels.insert({ id: channel, messageServerId: server, name: 'B', type: 'DM', metadata: {} }),
+  'channels.update': (scope, { channel }) => scope.channels.update(channel, { name: 'Taken' }),
+  'channels.delete': (scope, { channel }) => scope.channels.delete(channel),
+  'channels.lastSeq': (scope, { channel }) => scope.channels.lastSeq(channel),
+  'messages.find': (scope, { message }) => scope.messages.find(message),
+  'messages.page': (scope, { channel }) => scope.messages.page(channel, { limit: 10 }),
+  'messages.eventsAfter': (scope, { channel }) => scope.messages.eventsAfter(channel, 0, 10),
+  'messages.delete': (scope, { channel, message }) => scope.messages.delete(channel, message),
+  'messages.clear': (scope, { channel }) => scope.messages.clear(channel),
+  'messageServers.list': async (scope) => (await scope.messageServers.list()).length,
+  'messageServers.find': (scope, { server }) => scope.messageServers.find(server),
+  'messageServers.insert': (scope, { server }) =>
+    scope.messageServers.insert({ id: server, name: 'B', sourceType: 'b', sourceId: null, metadata: null }),
+  'participants.list': (scope, { channel }) => scope.participants.list(channel),
+  'participants.add': (scope, { channel, agent }) => scope.participants.add(channel, [agent]),
+  'participants.remove': (scope, { channel, agent }) => scope.participants.remove(channel, agent),
+  'participants.replace': (scope, { channel, agent }) => scope.participants.replace(channel, [agent]),
+  'turns.ofChannel': (scope, { channel }) => scope.turns.ofChannel(channel),
+  'turns.beginEffect': (scope, { turn }) => scope.turns.beginEffect(turn, 'mail'),
+  'turns.finishEffect': (scope, { turn }) => scope.turns.finishEffect(turn, 'mail', {}),
+};
+
+/** The same for what opens its own door. */
+const PATHS: Record<string, (tenantId: Uuid, ids: Ids) => Promise<unknown>> = {
+  'MessagePath.accept': (tenantId, { channel }) => messages.accept(tenantId, someMessage(channel)),
+  'TurnPath.claim': (tenantId, { turn }) => turns.claim(tenantId, turn),
+  'TurnPath.renew': async (tenantId, { turn }) => [
+    ...(await turns.renew([{ tenantId, turnId: turn, attempt: 1 }])).values(),
+  ],
+  'TurnPath.settle': (tenantId, { turn }) =>
+    turns.settle(
+      { tenantId, turnId: turn, attempt: 1 },
+      {
+        result: 'completed',
+        replies: [{ id: replyId(turn, 1, 0), content: 'b', metadata: {} }],
+        usage: { inputTokens: 1, outputTokens: 1 },
+      },
+    ),
+  'TurnPath.release': (tenantId) => turns.release(tenantId),
+  'Dispatch.recover': (tenantId, { turn }) => dispatch.recover(tenantId, [turn], 1),
+  'Dispatch.releaseAgain': (tenantId, { turn }) => dispatch.releaseAgain(tenantId, [turn], 0),
+};
+
+/** Methods that touch no tenant's rows, or are steps of those above. */
+const BESIDE = [
+  ...['agents.cancelTurns', 'messages.byId', 'participants.cancelTurns'],
+  ...['Dispatch.reportWorker', 'Dispatch.forgetWorker', 'Dispatch.liveSlots', 'Dispatch.leasesOver'],
+  ...['Dispatch.unclaimed', 'Dispatch.loads', 'Dispatch.setShare', 'Dispatch.lastSeqs'],
+];
+
+let db: TestDatabase;
+let messages: MessagePath;
+let turns: TurnPath;
+let dispatch: Dispatch;
+let a: Uuid;
+let b: Uuid;
+let ofA: Ids;
+let tables: string[];
+
+beforeAll(async () => {
+  db = await testDatabase();
+  messages = new MessagePath(db.database, 10);
+  turns = new TurnPath(db.database, { worker: 'w', leaseMs: 60_000, history: 5, maxDepth: 1, defaultShare: 10 });
+  dispatch = new Dispatch(db.database);
+  a = await db.tenant('A');
+  b = await db.tenant('B');
+  const server = newId();
+  const agent = await makeAgent(db.database, a, 'Ada');
+  const channel = await makeChannel(db.database, a, { participants: [agent] });
+  await db.database.inTenant(a, async (scope) => {
+    await scope.agentSecrets.put(agent, [{ name: 'KEY', keyId: 'k', ciphertext: Buffer.from('a') }]);
+    await scope.messageServers.insert({ id: server, name: 'A', sourceType: 'a', sourceId: null, metadata: null });
+    await scope.channels.insert({ id: newId(), messageServerId: server, name: 'Channel', type: 'DM', metadata: {} });
+  });
+  const answer = await messages.accept(a, someMessage(channel));
+  if (answer.outcome !== 'accepted') throw new Error(answer.outcome);
+  const turn = answer.releases[0]!.turnId;
+  await turns.claim(a, turn);
+  await db.database.inTenant(a, (scope) => scope.turns.beginEffect(turn, 'mail'));
+  await dispatch.setShare(a, 5);
+  ofA = { server, agent, channel, message: answer.id, turn };
+  const found = await db.asSuperuser<{ relname: string }>(
+    `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relrowsecurity`,
+  );
+  tables = found.map((row) => row.relname);
+});
+afterAll(() => db.close());
+
+function unknownIds(): Ids {
+  return { server: newId(), agent: newId(), channel: newId(), message: newId(), turn: newId() };
+}
+
+/** Every row of tenant A, of every table, as it is now. */
+async function everythingOfA(): Promise<unknown[]> {
+  const each = tables.map((table) => {
+    const column = table === 'tenants' ? 'id' : 'tenant_id';
+    return `select '${table}' as name, (select jsonb_agg(t order by t::text) from ${table} t where ${column} = $1) as rows`;
+  });
+  return db.asSuperuser(each.join(' union all '), [a]);
+}
+
+/** What came of an attempt, told without the ids and times of the moment. */
+async function outcome(attempt: Promise<unknown>, ids: Ids): Promise<string> {
+  let told: string;
+  try {
+    told = `answer: ${JSON.stringify(await attempt)}`;
+  } catch (error) {
+    told = `error: ${sqlState(error)}`;
+  }
+  for (const [name, id] of Object.entries(ids)) told = told.replaceAll(id as string, `<${name}>`);
+  return told.replaceAll(/"\d{4}-\d\d-\d\dT[^"]*Z"/g, '<time>');
+}
+
+function methodsOf(name: string, object: object): string[] {
+  const prototype = Object.getPrototypeOf(object) as object;
+  return Object.getOwnPropertyNames(prototype)
+    .filter((method) => method !== 'constructor')
+    .map((method) => `${name}.${method}`);
+}
+
+it('tries every method there is', async () => {
+  const inScope = await db.database.inTenant(a, async (scope) =>
+    Object.entries(scope).flatMap(([name, value]) =>
+      typeof value === 'object' && !Array.isArray(value) ? methodsOf(name, value as object) : [],
+    ),
+  );
+  const paths = { MessagePath: messages, TurnPath: turns, Dispatch: dispatch };
+  const all = [...inScope, ...Object.entries(paths).flatMap(([name, path]) => methodsOf(name, path))];
+  expect([...Object.keys(IN_SCOPE), ...Object.keys(PATHS), ...BESIDE].sort()).toEqual(all.sort());
+});
+
+describe('what belongs to another tenant is to', () => {
+  it.each(Object.keys(IN_SCOPE))('%s as if it did not exist, and stays as it is', async (method) => {
+    const before = await everythingOfA();
+    const nowhere = unknownIds();
+    const attempt = (ids: Ids) =>
+      outcome(
+        db.database.inTenant(b, (scope) => IN_SCOPE[method]!(scope, ids)),
+        ids,
+      );
+    // Each in a tenant's untouched state, so that the second attempt does not meet what the first one made.
+    const withIdsOfA = await attempt(ofA);
+    await db.asSuperuser('delete from agents where tenant_id = $1', [b]);
+    await db.asSuperuser('delete from message_servers where tenant_id = $1 and id <> $2', [
+      b,
+      DEFAULT_MESSAGE_SERVER_ID,
+    ]);
+    const withUnknownIds = await attempt(nowhere);
+    await db.asSuperuser('delete from agents where tenant_id = $1', [b]);
+    await db.asSuperuser('delete from message_servers where tenant_id = $1 and id <> $2', [
+      b,
+      DEFAULT_MESSAGE_SERVER_ID,
+    ]);
+    expect(withIdsOfA).toBe(withUnknownIds);
+    expect(withIdsOfA).not.toMatch(/Ada|KEY|Hello/);
+    expect(await everythingOfA()).toEqual(before);
+  });
+
+  it.each(Object.keys(PATHS))('%s as if it did not exist, and stays as it is', async (method) => {
+    const before = await everythingOfA();
+    const nowhere = unknownIds();
+    expect(await outcome(PATHS[method]!(b, ofA), ofA)).toBe(await outcome(PATHS[method]!(b, nowhere), nowhere));
+    expect(await everythingOfA()).toEqual(before);
+  });
+
+  it('a renewal of several tenants as it is to each of them', async () => {
+    const own = await turns.renew([
+      { tenantId: b, turnId: ofA.turn, attempt: 1 },
+      { tenantId: newId(), turnId: newId(), attempt: 1 },
+    ]);
+    expect([...own.values()]).toEqual(['lost', 'lost']);
+    expect([...(await turns.renew([{ tenantId: a, turnId: ofA.turn, attempt: 1 }])).values()]).toEqual(['running']);
+  });
+});
+
+it('ids are only taken inside their tenant', async () => {
+  const channel = await makeChannel(db.database, b);
+  const accepted = await messages.accept(b, someMessage(channel, { id: ofA.message }));
+  expect(accepted).toMatchObject({ outcome: 'accepted', id: ofA.message, seq: 1 });
+  const taken = messages.accept(b, someMessage(channel, { id: ofA.message }));
+  expect(isDuplicate(await taken.catch((error: unknown) => error))).toBe(true);
+  expect(await messages.accept(b, someMessage(channel))).toMatchObject({ outcome: 'accepted', seq: 2 });
+});
+
+describe('a bare connection of the application', () => {
+  let client: Client;
+  beforeAll(async () => {
+    client = new Client({ connectionString: db.config.url });
+    await client.connect();
+  });
+  afterAll(() => client.end());
+  const tenantColumn = (table: string): string => (table === 'tenants' ? 'id' : 'tenant_id');
+
+  it.each(['reset app.tenant_id', `set app.tenant_id = ''`])('reads every table empty after: %s', async (text) => {
+    await client.query(text);
+    for (const table of tables) {
+      const there = await db.asSuperuser(`select from ${table} limit 1`);
+      expect([table, there.length]).toEqual([table, 1]);
+      const { rowCount } = await client.query(`select from ${table}`);
+      expect([table, rowCount]).toEqual([table, 0]);
+    }
+  });
+
+  it('writes nothing while no tenant is set', async () => {
+    await client.query('reset app.tenant_id');
+    for (const table of tables.filter((name) => name !== 'tenants')) {
+      expect([table, (await client.query(`delete from ${table}`)).rowCount]).toEqual([table, 0]);
+      const adding = client.query(`insert into ${table} select (jsonb_populate_record(null::${table}, $1)).*`, [
+        { tenant_id: a },
+      ]);
+      // Where a column is missing that fault may be met first; the row is refused in any case.
+      await expect(adding.then(() => `${table} took a row`)).rejects.toMatchObject({
+        code: expect.any(String) as string,
+      });
+    }
+  });
+
+  it('neither sees, changes, deletes nor adds another tenant’s rows, whatever it asks for', async () => {
+    const before = await everythingOfA();
+    await client.query(`set app.tenant_id = '${b}'`);
+    for (const table of tables) {
+      const column = tenantColumn(table);
+      expect([table, (await client.query(`select from ${table} where ${column} = $1`, [a])).rowCount]).toEqual([
+        table,
+        0,
+      ]);
+      if (table === 'tenants') continue;
+      const moved = await client.query(`update ${table} set ${column} = $2 where ${column} = $1`, [a, b]);
+      const deleted = await client.query(`delete from ${table} where ${column} = $1`, [a]);
+      expect([table, moved.rowCount, deleted.rowCount]).toEqual([table, 0, 0]);
+    }
+    const smuggling = client.query(
+      `insert into message_servers (tenant_id, id, name, source_type) values ($1, $2, 'B', 'b')`,
+      [a, newId()],
+    );
+    await expect(smuggling).rejects.toMatchObject({ code: '42501' });
+    const giving = client.query(`update message_servers set tenant_id = $1 where tenant_id = $2`, [a, b]);
+    await expect(giving).rejects.toMatchObject({ code: '42501' });
+    expect(await everythingOfA()).toEqual(before);
+  });
+});
