@@ -10,5 +10,8 @@ export function fleetAdapter(
   const publisher = redis.connect('publisher', 'fail-fast');
   const subscriber = redis.connect('subscriber', 'fail-fast');
   const channelPrefix = `${redis.prefix}:io`;
-  return (namespace) => new FleetAdapter(namespace, { publisher, subscriber, channelPrefix, ...options });
+  // Socket.IO calls it with `new`, which an arrow function refuses.
+  return function (namespace) {
+    return new FleetAdapter(namespace, { publisher, subscriber, channelPrefix, ...options });
+  };
 }
