@@ -1,6 +1,6 @@
 import type { Logger } from '@app/platform';
 import { RedisConnections, Sequencer } from '@app/transport';
-import { Inject, Injectable, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, OnApplicationBootstrap, BeforeApplicationShutdown } from '@nestjs/common';
 import { LOGGER } from '../tokens.js';
 
 /** How often all live rooms are compared with Postgres, in milliseconds: the longest a lost announcement goes unheard. */
@@ -8,7 +8,7 @@ const INTERVAL_MS = 2_000;
 
 /** Makes up for announcements that were lost: regularly, and at once when Redis comes back. */
 @Injectable()
-export class CatchUpService implements OnApplicationBootstrap, OnApplicationShutdown {
+export class CatchUpService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer?: NodeJS.Timeout;
   private running = false;
 
@@ -23,7 +23,7 @@ export class CatchUpService implements OnApplicationBootstrap, OnApplicationShut
     this.redis.onReturn(() => void this.compare());
   }
 
-  onApplicationShutdown(): void {
+  beforeApplicationShutdown(): void {
     clearInterval(this.timer);
     this.sequencer.stop();
   }

@@ -12,7 +12,26 @@ export type { Logger };
 /** The process's logger: one JSON line per entry on standard output, secrets left out. */
 export function createLogger(name: string, level: string): Logger {
   const paths = SECRETS.flatMap((field) => [`["${field}"]`, `*["${field}"]`]);
-  return pino({ level, base: { name }, redact: { paths, censor: '[secret]' } });
+  return pino({
+    level,
+    base: { name },
+    redact: { paths, censor: '[secret]' },
+    serializers: { err: errorFields },
+  });
+}
+
+/** What is logged of an error. Anything else it carries, such as a statement's parameters, may be people's words. */
+function errorFields(error: unknown): unknown {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message, stack, cause } = error;
+  const code = (error as { code?: unknown }).code;
+  return {
+    type: name,
+    message,
+    ...(code === undefined ? {} : { code: String(code) }),
+    stack,
+    ...(cause === undefined ? {} : { cause: errorFields(cause) }),
+  };
 }
 
 /** Nest's own messages through our logger. Its start-up list of routes and modules goes to `debug`. */

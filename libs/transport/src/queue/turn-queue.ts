@@ -1,6 +1,7 @@
 import { jobs, type TurnJob, type Uuid } from '@app/contracts';
 import type { Logger } from '@app/platform';
 import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { FAIL_FAST_MS, type RedisConnections } from '../redis/redis-connections.js';
 import { TOO_LATE, within } from '../redis/within.js';
 
@@ -18,18 +19,21 @@ const JOB_OPTIONS = { attempts: 1, removeOnComplete: true, removeOnFail: true };
 
 /** The producing side of the turn queue. The queue is a hint: Postgres can fill it again at any time. */
 export class TurnQueue {
-  private readonly queue: Queue<TurnJob>;
+  private readonly connection: Redis;
+  private readonly opening: () => void;
+  private queue?: Queue<TurnJob>;
 
   constructor(
     redis: RedisConnections,
     private readonly logger: Logger,
   ) {
-    this.queue = new Queue<TurnJob>(jobs.turn.queue, {
-      connection: redis.connect('turn-queue', 'fail-fast'),
-      prefix: queuePrefix(redis.prefix),
-      skipWaitingForReady: true,
-    });
-    this.queue.on('error', () => undefined); // reported by the connection
+    this.connection = redis.connect('turn-queue', 'fail-fast');
+    // BullMQ asks Redis for its version as it is made, and never again: it is made when somebody answers.
+    this.opening = () => {
+      this.queue ??= this.open(queuePrefix(redis.prefix));
+    };
+    if (this.connection.status === 'ready') this.opening();
+    else this.connection.on('ready', this.opening);
   }
 
   /**
@@ -44,7 +48,7 @@ export class TurnQueue {
       opts: { ...JOB_OPTIONS, jobId: jobId(turn), priority: Math.min(turn.priority, 2_000_000) },
     }));
     try {
-      const added = await within(this.queue.addBulk(batch), FAIL_FAST_MS);
+      const added = await within(this.opened().addBulk(batch), FAIL_FAST_MS);
       if (added === TOO_LATE)
         this.logger.warn({ tenantId, turns: turns.length }, 'Redis is slow; a sweep will enqueue');
     } catch (error) {
@@ -55,13 +59,29 @@ export class TurnQueue {
   /** Which of these turns still have their job in the queue. */
   async stillQueued(turns: Omit<QueuedTurn, 'priority'>[]): Promise<Set<Uuid>> {
     const found = await Promise.all(
-      turns.map(async (turn) => ((await this.queue.getJob(jobId(turn))) ? [turn.turnId] : [])),
+      turns.map(async (turn) => ((await this.opened().getJob(jobId(turn))) ? [turn.turnId] : [])),
     );
     return new Set(found.flat());
   }
 
   async close(): Promise<void> {
-    await this.queue.close();
+    this.connection.off('ready', this.opening);
+    await this.queue?.close();
+  }
+
+  private open(prefix: string): Queue<TurnJob> {
+    const queue = new Queue<TurnJob>(jobs.turn.queue, {
+      connection: this.connection,
+      prefix,
+      skipWaitingForReady: true,
+    });
+    queue.on('error', () => undefined); // reported by the connection
+    return queue;
+  }
+
+  private opened(): Queue<TurnJob> {
+    if (!this.queue) throw new Error('Redis has not answered yet');
+    return this.queue;
   }
 }
 
