@@ -33,7 +33,12 @@ export function runService({ name, program, env, port, host = '127.0.0.1', recor
       record,
       onLine,
     });
-    await Promise.race([healthy(child, { host: reachableAs(host), port }), endedTooSoon(child)]);
+    try {
+      await Promise.race([healthy(child, { host: reachableAs(host), port }), endedTooSoon(child)]);
+    } catch (error) {
+      await child.stop();
+      throw error;
+    }
     return child;
   };
   return keepRunning(name, start, signal);
@@ -47,22 +52,23 @@ async function endedTooSoon(child) {
 async function healthy(child, address) {
   let over = false;
   void child.exited.then(() => (over = true));
+  let answer;
   for (const until = Date.now() + READY_WITHIN; Date.now() < until && !over; await delay(LOOK_EVERY)) {
-    if (await answers(address)) return;
+    answer = await ask(address);
+    if (answer === 200) return;
   }
-  if (over) return;
-  await child.stop();
-  throw new LaunchError(`${child.name} did not answer /healthz within ${READY_WITHIN / 1000} s.`);
+  throw new LaunchError(`${child.name} was not ready within ${READY_WITHIN / 1000} s: GET /healthz gave ${answer}.`);
 }
 
-function answers({ host, port }) {
+/** The status of GET /healthz, or the name of what went wrong. */
+function ask({ host, port }) {
   return new Promise((resolve) => {
     const request = http.get({ host, port, path: '/healthz', agent: false, timeout: 2000 }, (response) => {
       response.resume();
-      resolve(response.statusCode === 200);
+      resolve(response.statusCode);
     });
-    request.once('timeout', () => request.destroy());
-    request.once('error', () => resolve(false));
+    request.once('timeout', () => request.destroy(new Error('no answer')));
+    request.once('error', (error) => resolve(error.code ?? error.message));
   });
 }
 

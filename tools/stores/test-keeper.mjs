@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { migrate } from '../fleet/migrate.mjs';
 import { faultLines } from '../lib/fault.mjs';
@@ -29,6 +29,8 @@ process.once('disconnect', () => void end(0));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 
 async function start() {
+  // a fresh temporary folder is closed, and under root Postgres is another user
+  chmodSync(directory, 0o711);
   const secrets = newSecrets();
   const place = (name) => path.join(directory, name);
   const s3Keys = { accessKeyId: secrets.s3AccessKeyId, secretAccessKey: secrets.s3SecretAccessKey };
