@@ -1,0 +1,240 @@
+import { newId, replyId, type Uuid } from '@app/contracts';
+import { Database, Dispatch, MessagePath, poolOf, TurnPath, type HeldTurn } from '@app/persistence';
+import { someMessage, testDatabase, type TestDatabase } from '@app/testing';
+import type { DataSource } from 'typeorm';
+
+/** A step of a plan as Postgres explains it. */
+interface PlanNode {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Index Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  'Rows Removed by Index Recheck'?: number;
+  Plans?: PlanNode[];
+}
+interface Explained {
+  'Query Text': string;
+  Plan: PlanNode;
+}
+
+/** More rows than this looked at by one step in vain, and it would be slow on a large table. */
+const IN_VAIN = 500;
+/** Statements are repeated until Postgres has chosen between a plan for all values and one for these. */
+const TIMES = 8;
+const ROWS = 100_000;
+
+let db: TestDatabase;
+let database: Database;
+let seen: Explained[] = [];
+let tenant: Uuid;
+let channels: Uuid[];
+let messages: MessagePath;
+let turns: TurnPath;
+let dispatch: Dispatch;
+
+beforeAll(async () => {
+  db = await testDatabase();
+  await fill();
+  // Every statement, also those inside of functions, comes with the plan it really ran with.
+  for (const [name, value] of [
+    ['session_preload_libraries', 'auto_explain'],
+    ['auto_explain.log_min_duration', '0'],
+    ['auto_explain.log_nested_statements', 'on'],
+    ['auto_explain.log_analyze', 'on'],
+    ['auto_explain.log_timing', 'off'],
+    ['auto_explain.log_format', 'json'],
+    ['auto_explain.log_level', 'notice'],
+  ]) {
+    await db.asSuperuser(
+      `do $$ begin execute format('alter database %I set ${name} = %L', current_database(), '${value}'); end $$`,
+    );
+  }
+  database = await Database.open({ ...db.config, poolSize: 1 });
+  const pool = poolOf(database['source'] as DataSource);
+  const client = await pool.connect();
+  client.on('notice', ({ message }) => {
+    const plan = message?.split('plan:\n')[1];
+    if (plan) seen.push(JSON.parse(plan) as Explained);
+  });
+  client.release();
+  tenant = (await db.asSuperuser<{ id: Uuid }>(`select id from tenants where name = 'T1'`))[0]!.id;
+  const found = await db.asSuperuser<{ id: Uuid }>('select id from channels where tenant_id = $1 order by name', [
+    tenant,
+  ]);
+  channels = found.map((row) => row.id);
+  messages = new MessagePath(database, 1);
+  turns = new TurnPath(database, { worker: 'w', leaseMs: 60_000, history: 20, maxDepth: 2, defaultShare: 1_000 });
+  dispatch = new Dispatch(database);
+}, 60_000);
+afterAll(async () => {
+  await database.close();
+  await db.close();
+});
+
+/** 5 tenants, 200 channels with one agent each, and all the messages, events and turns of a long life. */
+async function fill(): Promise<void> {
+  for (let n = 1; n <= 5; n++) await db.tenant(`T${n}`);
+  await db.asSuperuser(`
+    set session_replication_role = replica;
+    create temp table c as
+      select t.id as tenant_id, gen_random_uuid() as id, gen_random_uuid() as agent, row_number() over (partition by t.id) as n
+        from tenants t, generate_series(1, 40) where t.name like 'T_';
+    insert into agents (tenant_id, id, name, character, enabled) select tenant_id, agent, 'Agent' || n, '{}', true from c;
+    insert into channels (tenant_id, id, message_server_id, name, type)
+      select tenant_id, id, '00000000-0000-0000-0000-000000000000', 'C' || n, 'DM' from c;
+    insert into channel_participants (tenant_id, channel_id, entity_id) select tenant_id, id, agent from c;
+    create temp table m as
+      select c.tenant_id, c.id as channel_id, c.agent, c.n, gen_random_uuid() as id,
+             row_number() over (partition by c.id order by g) as seq, g
+        from c, generate_series(1, ${ROWS / 200}) g;
+    insert into messages (tenant_id, id, channel_id, seq, author_id, content, client_message_id, content_hash, created_at, updated_at)
+      select tenant_id, id, channel_id, seq, tenant_id, 'text', 'client' || g, 'h', now() - interval '1 day' + seq * interval '1 s', now() from m;
+    insert into channel_events (tenant_id, channel_id, seq, kind, message_id, at)
+      select tenant_id, channel_id, seq, 'message', id, now() - interval '1 day' + seq * interval '1 s' from m;
+    insert into channel_heads (tenant_id, channel_id, last_seq, last_at)
+      select tenant_id, channel_id, max(seq), now() - interval '1 hour' from m group by 1, 2;
+    -- Of each lane the last twenty are unfinished, and every fifth lane is running or released.
+    insert into turns (tenant_id, channel_id, agent_id, message_id, seq, state, head, attempt, available_at, released_at,
+        lease_until, created_at, finished_at)
+      select m.tenant_id, m.channel_id, m.agent, m.id, m.seq, s.state, s.head, 1, now() - interval '1 day' + seq * interval '1 s',
+             case when s.state in ('released', 'running') then now() end,
+             case when s.state = 'running' then now() + interval '1 hour' end, now() - interval '1 day',
+             case when s.state = 'completed' then now() end
+        from m, lateral (select case when m.seq <= ${ROWS / 200 - 20} then 'completed'
+                                     when m.seq > ${ROWS / 200 - 19} then 'waiting'
+                                     when m.n % 5 = 0 then 'running'
+                                     when m.n % 5 = 1 then 'released'
+                                     else 'waiting' end as state, m.seq = ${ROWS / 200 - 19} as head) s;
+    set session_replication_role = origin;
+    analyze;
+  `);
+}
+
+function nodes(plan: PlanNode): PlanNode[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodes)];
+}
+
+/** Runs something often enough, and tells every statement that reads a table from end to end or mostly in vain. */
+async function slowParts(work: (turn: number) => Promise<unknown>): Promise<{ statements: number; slow: string[] }> {
+  seen = [];
+  for (let n = 0; n < TIMES; n++) await work(n);
+  const slow = seen.flatMap((explained) =>
+    nodes(explained.Plan)
+      .filter((node) => {
+        const vain = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
+        const big = ['messages', 'turns', 'channel_events'].includes(node['Relation Name'] ?? '');
+        return (big && node['Node Type'] === 'Seq Scan') || vain * node['Actual Loops'] > IN_VAIN;
+      })
+      .map((node) => {
+        const where = `${node['Relation Name']} ${node['Index Name'] ?? ''}, in vain ${node['Rows Removed by Filter'] ?? 0}`;
+        return `${node['Node Type']} on ${where}: ${explained['Query Text'].replaceAll(/\s+/g, ' ')}`;
+      }),
+  );
+  return { statements: seen.length, slow: [...new Set(slow)] };
+}
+
+async function expectFast(work: (turn: number) => Promise<unknown>, statements = TIMES): Promise<void> {
+  const found = await slowParts(work);
+  expect(found.slow).toEqual([]);
+  // That nothing was found counts only when there was something to look at.
+  expect(found.statements).toBeGreaterThanOrEqual(statements);
+}
+
+const channel = (n: number): Uuid => channels[n % channels.length]!;
+
+it('sees what it looks for: a table read from end to end', async () => {
+  const reading = () =>
+    database.oneInTenant({ name: 'slow', text: `select 1 from fence, messages where content = 'x'`, values: [tenant] });
+  expect((await slowParts(reading)).slow.join()).toMatch(/on messages .* in vain \d{4}/);
+});
+
+it('accepts a message, notes who answers, and knows a repetition', async () => {
+  await expectFast(
+    () => messages.accept(tenant, someMessage(channel(0), { clientMessageId: newId(), contentHash: 'h' })),
+    40,
+  );
+  const again = someMessage(channel(1), { authorId: tenant, clientMessageId: 'client7', contentHash: 'h' });
+  await expectFast(async () => expect((await messages.accept(tenant, again)).outcome).toBe('duplicate'), 20);
+});
+
+it('releases, claims, renews and settles turns, and makes the next of the lane its head', async () => {
+  const released = await turns.release(tenant);
+  expect(released.length).toBeGreaterThanOrEqual(TIMES);
+  const held: HeldTurn[] = [];
+  await expectFast(async (n) => {
+    const claimed = await turns.claim(tenant, released[n]!.turnId);
+    expect(claimed?.history).toHaveLength(20);
+    held.push({ tenantId: tenant, turnId: released[n]!.turnId, attempt: claimed!.attempt });
+  }, 16);
+  await expectFast(() => turns.renew(held), 8);
+  await expectFast(async (n) => {
+    const turn = held[n]!;
+    const reply = { id: replyId(turn.turnId, turn.attempt, 0), content: 'answer', metadata: {} };
+    const usage = { inputTokens: 1, outputTokens: 1 };
+    const settled = await turns.settle(turn, { result: 'completed', replies: [reply], usage });
+    expect(settled.outcome).toBe('settled');
+  }, 60);
+  await expectFast(() => turns.release(tenant), 16);
+});
+
+it('reads a page of history, forwards and backwards, and what came after a place', async () => {
+  const half = new Date(Date.now() - 86_400_000 + 250_000);
+  for (const page of [
+    { limit: 50 },
+    { limit: 50, before: half },
+    { limit: 50, after: half },
+    { limit: 50, before: new Date(), after: half },
+  ]) {
+    await expectFast((n) =>
+      database.inTenant(tenant, async (scope) => {
+        expect(await scope.messages.page(channel(n), page)).toHaveLength(50);
+      }),
+    );
+  }
+  await expectFast((n) =>
+    database.inTenant(tenant, async (scope) => {
+      const events = await scope.messages.eventsAfter(channel(n + 10), 400, 50);
+      expect(events.map((event) => event.message?.seq)).toEqual(events.map((event) => event.seq));
+    }),
+  );
+  await expectFast((n) => database.inTenant(tenant, (scope) => scope.channels.lastSeq(channel(n))));
+});
+
+it('finds over all tenants what is due, with few leases over and with many', async () => {
+  const someLeasesEnd = (count: number) =>
+    db.asSuperuser(
+      `update turns set lease_until = now() - interval '1 s', released_at = now() - interval '1 min' where (tenant_id, id) in
+         (select tenant_id, id from turns where state in ('running', 'released') limit ${count})`,
+    );
+  for (const count of [3, 1_000]) {
+    await someLeasesEnd(count);
+    await expectFast(() => dispatch.leasesOver(100));
+    await expectFast(() => dispatch.unclaimed(10_000, 100));
+  }
+  await expectFast(() => dispatch.loads());
+  const all = await db.asSuperuser<{ tenantId: Uuid; channelId: Uuid }>(
+    'select tenant_id as "tenantId", channel_id as "channelId" from channel_heads limit 100',
+  );
+  await expectFast(() => dispatch.lastSeqs(all));
+});
+
+it('takes turns back, and releases them again', async () => {
+  const over = (await dispatch.leasesOver(500)).filter((turn) => turn.tenantId === tenant).map((turn) => turn.turnId);
+  expect(over.length).toBeGreaterThan(0);
+  await expectFast((n) => dispatch.recover(tenant, over.slice(n, n + 1), 1), 8);
+  const unclaimed = (await dispatch.unclaimed(0, 500))
+    .filter((turn) => turn.tenantId === tenant)
+    .map((turn) => turn.turnId);
+  await expectFast(() => dispatch.releaseAgain(tenant, unclaimed, 0), 8);
+});
+
+it('cancels the turns of a deleted message and of a stopped agent', async () => {
+  await expectFast(async (n) => {
+    const [one] = await database.inTenant(tenant, (scope) => scope.messages.page(channel(n + 20), { limit: 1 }));
+    await database.inTenant(tenant, (scope) => scope.messages.delete(channel(n + 20), one!.id));
+  }, 30);
+  const agents = await database.inTenant(tenant, (scope) => scope.agents.list());
+  await expectFast((n) => database.inTenant(tenant, (scope) => scope.agents.setEnabled(agents[n]!.id, false)), 24);
+});
