@@ -26,7 +26,7 @@ describe('the stores of a data folder', () => {
   };
 
   beforeEach(() => {
-    directory = mkdtempSync(path.join(os.tmpdir(), 'eliza-stores-'));
+    directory = mkdtempSync(path.join(process.env.TEST_SCRATCH_DIRECTORY ?? os.tmpdir(), 'stores-'));
     chmodSync(directory, 0o755);
   });
 

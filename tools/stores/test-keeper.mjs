@@ -1,8 +1,9 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { migrate } from '../fleet/migrate.mjs';
 import { faultLines } from '../lib/fault.mjs';
 import { killChildren, stopChildren } from '../lib/child.mjs';
+import { endRecorded } from '../lib/process-records.mjs';
 import { startPostgres } from './postgres.mjs';
 import { databaseEnv, provision } from './provision.mjs';
 import { startRedis } from './redis.mjs';
@@ -16,11 +17,15 @@ import { newSecrets } from './secrets.mjs';
 const directory = process.argv[2];
 const database = 'eliza_template';
 const places = [directory];
+// tests that need stores of their own make them in here, and leave none behind when they crash
+const scratch = path.join(directory, 'scratch');
 
 async function end(code) {
   await stopChildren({ patience: 3000, patienceForAll: 5000 });
   await killChildren();
-  for (const place of places) rmSync(place, { recursive: true, force: true });
+  const records = readdirSync(scratch, { recursive: true }).filter((file) => path.basename(file) === 'pid.json');
+  await Promise.all(records.map((file) => endRecorded(path.join(scratch, file), { signal: 'SIGKILL' })));
+  for (const place of places) rmSync(place, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   process.exit(code);
 }
 
@@ -31,6 +36,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {
 async function start() {
   // a fresh temporary folder is closed, and under root Postgres is another user
   chmodSync(directory, 0o711);
+  mkdirSync(scratch);
+  chmodSync(scratch, 0o711);
   const secrets = newSecrets();
   const place = (name) => path.join(directory, name);
   const s3Keys = { accessKeyId: secrets.s3AccessKeyId, secretAccessKey: secrets.s3SecretAccessKey };
@@ -57,6 +64,7 @@ async function start() {
     TEST_S3_ENDPOINT: s3.endpoint,
     TEST_S3_ACCESS_KEY_ID: s3Keys.accessKeyId,
     TEST_S3_SECRET_ACCESS_KEY: s3Keys.secretAccessKey,
+    TEST_SCRATCH_DIRECTORY: scratch,
     TEST_ENCRYPTION_KEY: secrets.encryptionKey,
   };
 }

@@ -30,7 +30,7 @@ export async function startTestStores(directory) {
       keeper.ref();
       if (keeper.connected) keeper.disconnect();
       await exited;
-      rmSync(directory, { recursive: true, force: true });
+      rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };
 }
