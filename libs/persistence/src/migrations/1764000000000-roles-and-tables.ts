@@ -217,9 +217,9 @@ create table turns (
 create unique index turns_one_head_per_lane on turns (tenant_id, agent_id, channel_id) where head;
 create index turns_behind_head on turns (tenant_id, agent_id, channel_id, seq) where state = 'waiting' and not head;
 create index turns_to_release on turns (tenant_id, available_at) where state = 'waiting' and head;
+-- Counts a tenant's share, and finds what was left behind: what is in flight is bounded. The times of lease and
+-- release stand in no index, so that a renewal stays within its page.
 create index turns_in_flight on turns (tenant_id) where state in ('released', 'running');
-create index turns_leased on turns (lease_until) where state = 'running';
-create index turns_released on turns (released_at) where state = 'released';
 create index turns_of_channel on turns (tenant_id, channel_id);
 
 -- Side effects of a turn that must not happen twice.
