@@ -26,7 +26,7 @@ const KINDS: readonly TurnFaultKind[] = ['world', 'caller', 'bug'];
 export function parseDirectives(text: string): Directives {
   const [, instructions, reply] = /^(.*?)(?:#reply=(.*))?$/su.exec(text) ?? [];
   const found: Directives = reply === undefined ? {} : { reply };
-  for (const [, word, value] of (instructions ?? '').matchAll(/(?<=^|\s)#([a-z]+)(?:=(\S+))?(?=\s|$)/g)) {
+  for (const [, word = '', value] of (instructions ?? '').matchAll(/(?<=^|\s)#([a-z]+)(?:=(\S+))?(?=\s|$)/g)) {
     Object.assign(found, directive(word, value));
   }
   return found;

@@ -76,7 +76,7 @@ describe('the OpenAI-compatible test server', () => {
     });
     setTimeout(() => controller.abort(), 50);
     await expect(request).rejects.toThrow();
-    for (let tries = 0; tries < 50 && !server.requests[0].abandoned; tries++)
+    for (let tries = 0; tries < 50 && !server.requests[0]?.abandoned; tries++)
       await new Promise((go) => setTimeout(go, 10));
     expect(server.requests).toMatchObject([{ method: 'POST', path: '/v1/chat/completions', abandoned: true }]);
   });

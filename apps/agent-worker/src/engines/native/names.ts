@@ -6,9 +6,10 @@ const PEOPLE = ['Alex', 'Robin', 'Sam', 'Kim', 'Noor', 'Jo', 'Mika', 'Toni'];
  * `{{name}}`, somebody's for `{{user}}`, `{{user1}}`, `{{name2}}` and so on. Other placeholders stay.
  */
 export function fillNames(text: string, agentName: string): string {
-  return text.replace(/\{\{\s*(agentName|agent|char|name|user|(?:user|name)(\d{1,2}))\s*\}\}/g, (_, word, number) => {
-    if (number !== undefined) return PEOPLE[Math.max(Number(number) - 1, 0) % PEOPLE.length];
-    return word === 'user' ? PEOPLE[0] : agentName;
+  const names = /\{\{\s*(agentName|agent|char|name|user|(?:user|name)(\d{1,2}))\s*\}\}/g;
+  return text.replace(names, (placeholder, word: string, number?: string) => {
+    if (number === undefined && word !== 'user') return agentName;
+    return PEOPLE[Math.max(Number(number ?? 1) - 1, 0) % PEOPLE.length] ?? placeholder;
   });
 }
 

@@ -53,17 +53,17 @@ describe('the native engine', () => {
     expect(outcome).toMatchObject({ status: 'answered', replies: [{ ordinal: 0, text: 'echo: Good day' }] });
     expect(outcome.usage).toEqual({ inputTokens: 2, outputTokens: 3 });
     expect(chunks.length).toBeGreaterThan(1);
-    expect(chunks.join('')).toBe(outcome.replies[0].text);
+    expect(chunks.join('')).toBe(outcome.replies[0]?.text);
     expect(events.every((event) => event.kind === 'chunk' && event.ordinal === 0)).toBe(true);
   });
 
   test('talks with ELIZA, who remembers by the history alone', async () => {
-    const said = ['My boyfriend made me come here.', 'Bullies.'];
-    const first = await run(turnOf([{ text: said[0] }]), {});
-    const reply = first.outcome.replies[0].text;
-    expect(reply).toBe('Your boyfriend made you come here?');
-    const second = await run(turnOf([{ text: said[0] }, { text: reply, own: true }, { text: said[1] }]), {});
-    expect(second.outcome.replies[0].text).toContain('your boyfriend made you come here');
+    const said = 'My boyfriend made me come here.';
+    const reply = 'Your boyfriend made you come here?';
+    const first = await run(turnOf([{ text: said }]), {});
+    expect(first.outcome.replies[0]?.text).toBe(reply);
+    const second = await run(turnOf([{ text: said }, { text: reply, own: true }, { text: 'Bullies.' }]), {});
+    expect(second.outcome.replies[0]?.text).toContain('your boyfriend made you come here');
   });
 
   test('takes an empty answer for a failure of the world', async () => {
@@ -170,7 +170,7 @@ It is 2026-11-22 21:30 UTC.`);
 
   test('ends with the message to answer, and shows nothing others said after it', () => {
     const turn = turnOf([{ text: 'one' }, { text: 'two' }, { text: 'to one', own: true }, { text: 'three' }]);
-    turn.message = turn.snapshot.messages[1];
+    turn.message = turn.snapshot.messages[1]!;
     expect(promptFor(turn, NOW).messages.map(({ content }) => content)).toEqual(['one', 'to one', 'two']);
   });
 
@@ -185,7 +185,7 @@ It is 2026-11-22 21:30 UTC.`);
   test('mentions attachments', () => {
     const attachments: JsonObject[] = [{ title: 'cat.png' }, { contentType: 'audio/wav' }, {}];
     const { messages } = promptFor(turnOf([{ text: '', attachments }]), NOW);
-    expect(messages[0].content).toBe('[attached: cat.png]\n[attached: audio/wav]\n[attached: a file]');
+    expect(messages[0]?.content).toBe('[attached: cat.png]\n[attached: audio/wav]\n[attached: a file]');
   });
 
   test('bears characters that are not as they should be', () => {

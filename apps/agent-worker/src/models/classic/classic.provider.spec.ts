@@ -32,7 +32,7 @@ const textOf = (parts: ModelPart[]) => parts.map((part) => (part.kind === 'text'
 
 describe('the classic provider', () => {
   test('holds the conversation printed in 1966', () => {
-    const printed = [
+    const printed: [said: string, answered: string][] = [
       ['Men are all alike.', 'In what way?'],
       ["They're always bugging us about something or other.", 'Can you think of a specific example?'],
       ['Well, my boyfriend made me come here.', 'Your boyfriend made you come here?'],

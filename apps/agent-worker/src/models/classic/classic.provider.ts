@@ -37,7 +37,7 @@ export function answerTo(messages: readonly ModelMessage[], persona: Persona): s
   for (const [index, message] of messages.slice(0, Math.max(last, 0)).entries()) {
     if (message.role !== 'user') continue;
     const next = messages[index + 1];
-    conversation.hear(message.content, next.role === 'assistant' ? next.content : undefined);
+    conversation.hear(message.content, next?.role === 'assistant' ? next.content : undefined);
   }
   return conversation.hear(messages[last]?.content ?? '');
 }
@@ -45,7 +45,8 @@ export function answerTo(messages: readonly ModelMessage[], persona: Persona): s
 /** The name and the first line of the bio; a very long line ends at a word. */
 export function personaOf(character: Character): Persona {
   const bio = Array.isArray(character.bio) ? character.bio[0] : character.bio;
-  const line = (bio ?? '').trim().split('\n', 1)[0].trim();
+  const [first = ''] = (bio ?? '').trim().split('\n', 1);
+  const line = first.trim();
   const short = line.length > LONGEST_BIO ? `${line.slice(0, LONGEST_BIO).replace(/\s+\S*$/, '')}…` : line;
   return { name: character.name, bio: short };
 }

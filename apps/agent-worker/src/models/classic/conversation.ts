@@ -53,17 +53,18 @@ export class Conversation {
   private sentenceOf(text: string): Sentence | undefined {
     let best: Sentence | undefined;
     for (const words of clausesOf(text, this.script)) {
-      const known = words.map((word) => word.key).filter((key) => rulesOf(this.script).has(key));
-      if (known.length === 0) continue;
+      const known = words.map((word) => word.key).filter((key) => rulesOf(this.script).keywords.has(key));
       const keywords = [...new Set(known)].sort((a, b) => this.rank(b) - this.rank(a));
-      const rank = this.rank(keywords[0]);
+      const [foremost] = keywords;
+      if (foremost === undefined) continue;
+      const rank = this.rank(foremost);
       if (!best || rank > best.rank) best = { words, keywords, rank };
     }
     return best;
   }
 
   private rank(key: string): number {
-    return this.script.keywords[key].rank;
+    return this.script.keywords[key]?.rank ?? 0;
   }
 
   private firstAnswer(keywords: readonly string[], words: readonly Word[]): string | undefined {
@@ -78,8 +79,7 @@ export class Conversation {
   private choose(key: string, words: readonly Word[], visited: readonly string[] = []): string | undefined {
     if (visited.includes(key)) return undefined;
     for (const { id, answers, captures } of this.fitting(key, words)) {
-      for (const slot of this.rotation(id, answers.length)) {
-        const template = answers[slot];
+      for (const [slot, template] of this.rotation(id, answers)) {
         if (template === NEXT_KEYWORD) return undefined;
         const answer = template.startsWith('=')
           ? this.choose(template.slice(1), words, [...visited, key])
@@ -96,8 +96,7 @@ export class Conversation {
   private recognise(key: string, words: readonly Word[], said: string, visited: readonly string[] = []): boolean {
     if (visited.includes(key)) return false;
     for (const { id, answers, captures } of this.fitting(key, words)) {
-      for (const slot of this.rotation(id, answers.length)) {
-        const template = answers[slot];
+      for (const [slot, template] of this.rotation(id, answers)) {
         const found = template.startsWith('=')
           ? this.recognise(template.slice(1), words, said, [...visited, key])
           : template !== NEXT_KEYWORD && this.fill(template, captures) === said;
@@ -110,15 +109,17 @@ export class Conversation {
   }
 
   private *fitting(key: string, words: readonly Word[]) {
-    for (const { id, pattern, answers } of rulesOf(this.script).get(key) ?? []) {
+    for (const { id, pattern, answers } of rulesOf(this.script).keywords.get(key) ?? []) {
       const captures = match(pattern, words);
       if (captures) yield { id, answers, captures: captures.map((capture) => turnRound(capture, this.script)) };
     }
   }
 
-  private rotation(id: string, length: number): number[] {
-    const next = this.places.get(id) ?? 0;
-    return Array.from({ length }, (_, step) => (next + step) % length);
+  /** The answers of a rule with their slots, beginning with the one whose turn it is. */
+  private rotation(id: string, answers: readonly string[]): [slot: number, answer: string][] {
+    const next = (this.places.get(id) ?? 0) % answers.length;
+    const slots = [...answers.entries()];
+    return [...slots.slice(next), ...slots.slice(0, next)];
   }
 
   /** Undefined when the sentence leaves a part of the answer empty. */
@@ -127,7 +128,7 @@ export class Conversation {
     const text = template.replace(/\$(\d)|\{(name|bio)\}/g, (_, number?: string, trait?: 'name' | 'bio') => {
       const words = trait ? this.persona[trait] : captures[Number(number) - 1];
       if (!words && !trait) whole = false;
-      return words;
+      return words ?? '';
     });
     const tidy = text.replace(/\s+/g, ' ').trim();
     return whole ? tidy.charAt(0).toUpperCase() + tidy.slice(1) : undefined;
@@ -136,7 +137,7 @@ export class Conversation {
   private remember({ keywords, words }: Sentence): void {
     const { keyword } = this.script.memory;
     if (keywords[0] !== keyword) return;
-    const [memory] = rulesOf(this.script).get(`${keyword} memory`) ?? [];
+    const { memory } = rulesOf(this.script);
     const fragment = match(memory.pattern, words)?.[1] ?? [];
     const text = turnRound(fragment, this.script);
     if (fragment.length < FEWEST_WORDS_TO_REMEMBER || this.remembered.includes(text)) return;
@@ -148,19 +149,18 @@ export class Conversation {
     const recalled = this.recall(said);
     this.recalledLast = recalled !== undefined;
     if (recalled !== undefined) return recalled;
-    const { none } = this.script;
-    const known = said === undefined ? -1 : none.indexOf(said);
-    const slot = known >= 0 ? known : this.rotation(NOTHING, none.length)[0];
+    const rotation = this.rotation(NOTHING, this.script.none);
+    const [slot, answer] = rotation.find(([, known]) => known === said) ?? rotation[0]!;
     this.places.set(NOTHING, slot + 1);
-    return none[slot];
+    return answer;
   }
 
   /** Brings up the oldest thing remembered, but never twice in a row; what was said overrules what would be. */
   private recall(said: string | undefined): string | undefined {
-    const [memory] = rulesOf(this.script).get(`${this.script.memory.keyword} memory`) ?? [];
+    const { memory } = rulesOf(this.script);
     for (const [index, text] of this.remembered.entries()) {
-      for (const slot of this.rotation(memory.id, memory.answers.length)) {
-        const answer = this.fill(memory.answers[slot], ['', text]);
+      for (const [slot, template] of this.rotation(memory.id, memory.answers)) {
+        const answer = this.fill(template, ['', text]);
         if (answer === undefined || (said === undefined ? this.recalledLast : answer !== said)) continue;
         this.places.set(memory.id, slot + 1);
         this.remembered.splice(index, 1);

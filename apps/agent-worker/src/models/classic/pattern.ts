@@ -37,7 +37,8 @@ export function match(pattern: Pattern, words: readonly Word[]): Word[][] | unde
     const at = placeOf(row, words, { from, ...bounds(pattern, index) });
     if (at === undefined) return undefined;
     if (index > 0 || pattern.openStart) captures.push(words.slice(from, at));
-    for (const [offset, test] of row.entries()) if ('group' in test) captures.push([words[at + offset]]);
+    const found = words.slice(at, at + row.length);
+    captures.push(...found.filter((_, offset) => 'group' in (row[offset] ?? {})).map((word) => [word]));
     from = at + row.length;
   }
   if (pattern.openEnd) captures.push(words.slice(from));
@@ -63,7 +64,7 @@ function placeOf(
 
 function fits(row: readonly Test[], words: readonly Word[], at: number): boolean {
   return row.every((test, offset) => {
-    const { key } = words[at + offset];
-    return 'word' in test ? test.word === key : test.group.has(key);
+    const key = words[at + offset]?.key;
+    return key !== undefined && ('word' in test ? test.word === key : test.group.has(key));
   });
 }

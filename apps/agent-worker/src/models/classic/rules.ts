@@ -1,5 +1,5 @@
 import { compile, type Pattern } from './pattern.js';
-import type { Script } from './script.js';
+import type { Rule, Script } from './script.js';
 
 export interface CompiledRule {
   id: string;
@@ -7,27 +7,33 @@ export interface CompiledRule {
   answers: readonly string[];
 }
 
-const compiled = new WeakMap<Script, Map<string, CompiledRule[]>>();
+/** A script ready to be used: its rules by keyword, and the one of its memory. */
+interface Rules {
+  keywords: ReadonlyMap<string, readonly CompiledRule[]>;
+  memory: CompiledRule;
+}
 
-/** Rules by keyword, and those of the memory under "<keyword> memory"; compiled once per script. */
-export function rulesOf(script: Script): Map<string, CompiledRule[]> {
+const compiled = new WeakMap<Script, Rules>();
+
+/** The rules of a script, compiled once. */
+export function rulesOf(script: Script): Rules {
   const known = compiled.get(script);
   if (known) return known;
   const { memory, keywords, groups } = script;
-  const sources = [
-    ...Object.entries(keywords).map(([key, { rules }]) => ({ key, rules })),
-    { key: `${memory.keyword} memory`, rules: [memory.rule] },
-  ];
-  const rules = new Map(
-    sources.map(({ key, rules }) => [
-      key,
-      rules.map(({ pattern, answers }, index) => ({
-        id: `${key} ${index}`,
-        pattern: compile(pattern, groups),
-        answers,
-      })),
-    ]),
-  );
+  const ready = ({ pattern, answers }: Rule, id: string): CompiledRule => ({
+    id,
+    pattern: compile(pattern, groups),
+    answers,
+  });
+  const rules = {
+    keywords: new Map(
+      Object.entries(keywords).map(([key, { rules }]) => [
+        key,
+        rules.map((rule, index) => ready(rule, `${key} ${index}`)),
+      ]),
+    ),
+    memory: ready(memory.rule, `${memory.keyword} memory`),
+  };
   compiled.set(script, rules);
   return rules;
 }

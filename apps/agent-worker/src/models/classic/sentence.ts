@@ -43,10 +43,11 @@ function wordsOf(clause: string, script: Script): Word[] {
 /** The words seen from the other side: "made me come here" becomes "made you come here". */
 export function turnRound(words: readonly Word[], script: Script): string {
   const turned: string[] = [];
-  for (let at = 0; at < words.length;) {
-    const pair = words.slice(at, at + 2).map((word) => word.key);
-    const both = pair.length === 2 ? find(script.after, pair.join(' ')) : undefined;
-    turned.push(both ?? find(script.after, pair[0]) ?? (pair[0] === 'you' ? me(pair[1]) : words[at].text));
+  let at = 0;
+  for (let word = words[at]; word; word = words[at]) {
+    const next = words[at + 1]?.key;
+    const both = next === undefined ? undefined : find(script.after, `${word.key} ${next}`);
+    turned.push(both ?? find(script.after, word.key) ?? (word.key === 'you' ? me(next) : word.text));
     at += both === undefined ? 1 : 2;
   }
   return turned.join(' ').replace(/(?<![\p{L}'])i(?![\p{L}'])/gu, 'I');

@@ -69,9 +69,9 @@ function sharedEndpoint(deployment: Settings, own: Endpoint | undefined, chosen?
 }
 
 function endpointIn(read: Settings, preferred?: string): Endpoint | undefined {
-  const names = Object.keys(PRESETS).sort((a, b) => Number(b === preferred) - Number(a === preferred));
-  for (const name of names) {
-    const found = PRESETS[name](read);
+  const presets = Object.entries(PRESETS).sort(([a], [b]) => Number(b === preferred) - Number(a === preferred));
+  for (const [, endpointOf] of presets) {
+    const found = endpointOf(read);
     if (found) return found;
   }
   return undefined;
