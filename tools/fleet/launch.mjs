@@ -60,7 +60,8 @@ async function start(shutdown) {
   signal.throwIfAborted();
 
   // migrations are the owner's work; what serves never learns his password
-  const { DATABASE_OWNER_URL: _, ...serving } = env;
+  const serving = { ...env };
+  delete serving.DATABASE_OWNER_URL;
   await startServices(fleet, { env: serving, records, signal });
   signal.throwIfAborted();
   await showBox(fleet, { seconds: (Date.now() - started) / 1000, data: directory });
