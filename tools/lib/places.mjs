@@ -2,7 +2,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The checkout this launcher belongs to. */
-export const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** Where everything lives that outlasts a start: stores, secrets, records of running processes. */
 export function dataDirectory(env = process.env) {
