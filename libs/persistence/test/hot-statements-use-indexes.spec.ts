@@ -179,6 +179,32 @@ it('releases, claims, renews and settles turns, and makes the next of the lane i
   await expectFast(() => turns.release(tenant), 16);
 });
 
+it('renews leases within their pages: no index is written', async () => {
+  const updates = async (): Promise<{ all: number; hot: number }> => {
+    await database.oneInTenant({
+      name: 'flush',
+      text: 'select pg_stat_force_next_flush() from fence',
+      values: [tenant],
+    });
+    const rows = await db.asSuperuser<{ all: number; hot: number }>(
+      `select n_tup_upd::int as "all", n_tup_hot_upd::int as hot from pg_stat_user_tables where relname = 'turns'`,
+    );
+    return rows[0]!;
+  };
+  const running = await db.asSuperuser<HeldTurn>(
+    `select tenant_id as "tenantId", id as "turnId", attempt from turns where state = 'running' and tenant_id = $1`,
+    [tenant],
+  );
+  expect(running.length).toBeGreaterThan(3);
+  // The first ones may have to move to a page with room.
+  for (let n = 0; n < 3; n++) await turns.renew(running);
+  const before = await updates();
+  for (let n = 0; n < 10; n++) await turns.renew(running);
+  const after = await updates();
+  expect(after.all - before.all).toBe(10 * running.length);
+  expect((after.hot - before.hot) / (after.all - before.all)).toBeGreaterThan(0.8);
+});
+
 it('reads a page of history, forwards and backwards, and what came after a place', async () => {
   const half = new Date(Date.now() - 86_400_000 + 250_000);
   for (const page of [

@@ -53,15 +53,18 @@ it('numbers messages without gaps and releases one turn of a lane at a time', as
   const reply = { id: replyId(turnId, 1, 0), content: 'answer', metadata: {} };
   const end = { result: 'completed' as const, replies: [reply], usage: { inputTokens: 1, outputTokens: 2 } };
   const settled = await turns.settle({ tenantId: tenant, turnId, attempt: 1 }, end);
-  expect(settled).toMatchObject({ outcome: 'settled', replies: [{ id: reply.id, seq: 3 }], releases: [{ attempt: 0 }] });
+  expect(settled).toMatchObject({
+    outcome: 'settled',
+    replies: [{ id: reply.id, seq: 3 }],
+    releases: [{ attempt: 0 }],
+  });
   expect(await turns.settle({ tenantId: tenant, turnId, attempt: 1 }, end)).toEqual({ outcome: 'lost' });
 });
 
 it('stores a client message id once and refuses it with other content', async () => {
   const { channelId } = await channelWith('GROUP', []);
   const authorId = newId();
-  const same = (): NewMessage =>
-    message(channelId, 'x', { authorId, clientMessageId: 'c1', contentHash: 'h1' });
+  const same = (): NewMessage => message(channelId, 'x', { authorId, clientMessageId: 'c1', contentHash: 'h1' });
   const answers = await Promise.all(Array.from({ length: 20 }, () => messages.accept(tenant, same())));
   expect(answers.filter((answer) => answer.outcome === 'accepted')).toHaveLength(1);
   expect(new Set(answers.map((answer) => 'id' in answer && `${answer.id} ${answer.seq}`)).size).toBe(1);

@@ -16,6 +16,7 @@ interface Ids {
 const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<unknown>> = {
   'agents.list': (scope) => scope.agents.list(),
   'agents.find': (scope, { agent }) => scope.agents.find(agent),
+  'agents.findForUpdate': (scope, { agent }) => scope.agents.findForUpdate(agent),
   'agents.insert': (scope, { agent }) =>
     scope.agents.insert({ id: agent, name: 'B', character: { name: 'B' }, engine: 'native' }),
   'agents.updateCharacter': (scope, { agent }) => scope.agents.updateCharacter(agent, { name: 'Taken' }),

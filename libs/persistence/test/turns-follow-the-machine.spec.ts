@@ -1,5 +1,14 @@
 import { newId, replyId, type Uuid } from '@app/contracts';
-import { Dispatch, holdsLease, isFinal, MessagePath, TurnPath, type Acceptance, type Release } from '@app/persistence';
+import {
+  Dispatch,
+  holdsLease,
+  isFinal,
+  MessagePath,
+  TurnPath,
+  type Acceptance,
+  type ClaimedTurn,
+  type Release,
+} from '@app/persistence';
 import { LONG, makeAgent, makeChannel, SEED, someMessage, testDatabase, type TestDatabase } from '@app/testing';
 import fc from 'fast-check';
 import { Client } from 'pg';
@@ -181,7 +190,7 @@ class BothWorlds {
     const claimed = await path.claim(this.tenant, this.idOf(it));
     const applied = this.model.apply(it, { kind: 'claim' });
     expect(claimed?.attempt).toBe(applied ? it.turn.attempt : undefined);
-    if (claimed) expect(claimed.history.at(-1)?.id).toBe(it.messageId);
+    if (claimed) expectHistory(claimed, it);
   }
 
   private async settle(it: ModelTurn | undefined, how: Step & { kind: 'settle' }): Promise<void> {
@@ -353,6 +362,16 @@ class BothWorlds {
     const row = this.rows.find(({ id }) => id === turnId)!;
     return this.model.turns.find((it) => it.messageId === row.messageId && it.agentId === row.agentId)!;
   }
+}
+
+/** History ends at the message to answer; behind it stands only what the agent itself has said meanwhile. */
+function expectHistory(claimed: ClaimedTurn, it: ModelTurn): void {
+  const asked = claimed.history.findIndex((line) => line.id === it.messageId);
+  expect(claimed.history[asked]?.seq).toBe(it.seq);
+  const later = claimed.history.slice(asked + 1).map((line) => line.authorId);
+  expect(later).toEqual(later.map(() => it.agentId));
+  const places = claimed.history.map((line) => line.seq);
+  expect(places).toEqual([...new Set(places)].sort((a, b) => a - b));
 }
 
 function names(calls: number): string[] {
