@@ -14,4 +14,14 @@ export class RoomPublisher {
     const options = { rooms: new Set([room]), except: new Set<string>(), flags: {} };
     await this.adapter().broadcast({ type: 2, data: [event, payload] }, options);
   }
+
+  /** Takes all sockets out of a room, wherever they are connected. Never throws. */
+  async dismiss(room: string): Promise<void> {
+    const options = { rooms: new Set([room]), except: new Set<string>(), flags: {} };
+    try {
+      await this.adapter().delSockets(options, [room]);
+    } catch {
+      // Redis is away: the other processes find out when they compare their rooms with Postgres.
+    }
+  }
 }
