@@ -22,6 +22,12 @@ export class AgentsRepository {
     return found ?? undefined;
   }
 
+  /** The agent, locked until the transaction ends: of two changes of it the second sees the first. */
+  async findForUpdate(id: Uuid): Promise<AgentEntity | undefined> {
+    const lock = { mode: 'for_no_key_update' } as const;
+    return (await this.manager.findOne(AgentEntity, { where: { tenantId: this.tenantId, id }, lock })) ?? undefined;
+  }
+
   /** Stores a new agent, not enabled. Does nothing when its id is taken; answers whether it was stored. */
   async insert(agent: Pick<AgentEntity, 'id' | 'name' | 'character' | 'engine'>): Promise<boolean> {
     const result = await this.manager
