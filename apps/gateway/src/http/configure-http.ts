@@ -4,7 +4,8 @@ import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import type { GatewayEnv } from '../env.js';
 import { requestId } from './request-id.js';
-import { validationPipe } from './validation.pipe.js';
+import { soundBody } from './sound-json.js';
+import { ContractPipe } from './validation.pipe.js';
 
 /** The headers and limits of ElizaOS's HTTP server, in its order. */
 export function configureHttp(app: NestExpressApplication, env: GatewayEnv): void {
@@ -21,7 +22,8 @@ export function configureHttp(app: NestExpressApplication, env: GatewayEnv): voi
   });
   app.use('/api', jsonOnly);
   app.useBodyParser('json', { limit: env.EXPRESS_MAX_PAYLOAD });
-  app.useGlobalPipes(validationPipe());
+  app.use(soundBody);
+  app.useGlobalPipes(new ContractPipe());
 }
 
 /** ElizaOS serves its web client with inline scripts and shows plugin panels in frames of the same origin. */

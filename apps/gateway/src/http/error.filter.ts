@@ -1,5 +1,6 @@
+import { FleetError } from '@app/contracts';
 import { errorAnswer, type Logger } from '@app/platform';
-import { ArgumentsHost, Catch, ExceptionFilter, Inject } from '@nestjs/common';
+import { ArgumentsHost, Catch, ExceptionFilter, Inject, NotFoundException } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { LOGGER } from '../tokens.js';
 import { requestIdOf } from './request-id.js';
@@ -14,7 +15,7 @@ export class ErrorFilter implements ExceptionFilter {
     const response = http.getResponse<Response>();
     const request = http.getRequest<Request>();
     const requestId = requestIdOf(response);
-    const { status, body, ours } = errorAnswer(error, requestId);
+    const { status, body, ours } = errorAnswer(withoutRoute(error, request), requestId);
     if (ours)
       this.logger.error({ err: error, requestId, method: request.method, path: request.path }, body.error.message);
     if (response.headersSent) {
@@ -24,4 +25,10 @@ export class ErrorFilter implements ExceptionFilter {
     if (status === 503 || status === 429) response.setHeader('retry-after', '1');
     response.status(status).json(body);
   }
+}
+
+/** Nest throws its own exception only for a path without a route; whatever a route misses is a FleetError. */
+function withoutRoute(error: unknown, request: Request): unknown {
+  if (!(error instanceof NotFoundException)) return error;
+  return new FleetError('NOT_FOUND', request.path.startsWith('/api/') ? 'API endpoint not found' : 'Not found');
 }
