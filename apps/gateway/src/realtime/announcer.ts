@@ -18,4 +18,13 @@ export class Announcer {
   ): Promise<void> {
     await this.rooms.publish(channelRoom(place.tenantId, place.channelId), event, payload);
   }
+
+  /**
+   * Tells listeners that their channel is gone, and lets none of them stay: under the same id another channel may be
+   * made, whose order begins anew.
+   */
+  async announceEnd(place: { tenantId: Uuid; channelId: Uuid }): Promise<void> {
+    await this.announce(place, 'channelDeleted', { channelId: place.channelId });
+    await this.rooms.dismiss(channelRoom(place.tenantId, place.channelId));
+  }
 }
