@@ -1,16 +1,21 @@
 import type { Logger } from '@app/platform';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { AgentsModule } from './agents/agents.module.js';
 import { GatewayEnv } from './env.js';
+import { HealthModule } from './health/health.module.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { MessagingModule } from './messaging/messaging.module.js';
 import { RealtimeModule } from './realtime/realtime.module.js';
+import { ServerModule } from './server/server.module.js';
 import { StoresModule } from './stores.module.js';
 import { LOGGER } from './tokens.js';
 
 /** The gateway. */
-@Module({ imports: [StoresModule, IdentityModule, MessagingModule, RealtimeModule] })
+@Module({
+  imports: [StoresModule, IdentityModule, HealthModule, ServerModule, AgentsModule, MessagingModule, RealtimeModule],
+})
 export class AppModule {
   static of(env: GatewayEnv, logger: Logger): DynamicModule {
     return { module: AppModule, imports: [ProcessModule.of(env, logger)] };

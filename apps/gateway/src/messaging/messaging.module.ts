@@ -1,13 +1,28 @@
 import { forwardRef, Module } from '@nestjs/common';
 import { RealtimeModule } from '../realtime/realtime.module.js';
 import { ChannelDirectory } from './channel-directory.js';
+import { ChannelMessagesController } from './channel-messages.controller.js';
+import { ChannelMessagesService } from './channel-messages.service.js';
+import { ChannelsController } from './channels.controller.js';
+import { ChannelsService } from './channels.service.js';
+import { MessageServersController } from './message-servers.controller.js';
+import { MessageServersService } from './message-servers.service.js';
 import { MessagesService } from './messages.service.js';
+import { ParticipantsController } from './participants.controller.js';
+import { ParticipantsService } from './participants.service.js';
 
 /** Message servers, channels, who takes part in them, and what is said. */
 @Module({
   imports: [forwardRef(() => RealtimeModule)],
-  controllers: [],
-  providers: [ChannelDirectory, MessagesService],
+  controllers: [MessageServersController, ChannelsController, ParticipantsController, ChannelMessagesController],
+  providers: [
+    ChannelDirectory,
+    ChannelMessagesService,
+    ChannelsService,
+    MessageServersService,
+    MessagesService,
+    ParticipantsService,
+  ],
   exports: [ChannelDirectory, MessagesService],
 })
 export class MessagingModule {}

@@ -1,0 +1,50 @@
+import { MASKED_SECRET, type Character, type JsonObject } from '@app/contracts';
+import type { AgentEntity } from '@app/persistence';
+
+/** An agent in a list, as ElizaOS shows it. */
+export interface AgentSummary {
+  id: string;
+  name: string;
+  characterName: string;
+  bio: string;
+  status: 'active' | 'inactive';
+}
+
+export function agentSummary({ id, name, character, enabled }: AgentEntity): AgentSummary {
+  const bio = Array.isArray(character.bio) ? character.bio[0] : character.bio;
+  return { id, name, characterName: name, bio: bio ?? '', status: statusOf(enabled) };
+}
+
+/** An agent as ElizaOS shows it: its row with its character's fields. Of secrets only their names. */
+export function agentView(agent: AgentEntity, secrets: string[]): JsonObject {
+  return {
+    id: agent.id,
+    enabled: agent.enabled,
+    server_id: null,
+    createdAt: agent.createdAt.getTime(),
+    updatedAt: agent.updatedAt.getTime(),
+    name: agent.name,
+    username: '',
+    bio: [],
+    messageExamples: [],
+    postExamples: [],
+    topics: [],
+    adjectives: [],
+    knowledge: [],
+    plugins: [],
+    style: {},
+    ...characterView(agent.character, secrets),
+    status: statusOf(agent.enabled),
+  };
+}
+
+/** A character with the names of its agent's secrets. */
+export function characterView(character: Character, secrets: string[]): JsonObject {
+  const settings: JsonObject = { ...character.settings };
+  if (secrets.length > 0) settings['secrets'] = Object.fromEntries(secrets.map((name) => [name, MASKED_SECRET]));
+  return { ...(character as JsonObject), settings };
+}
+
+function statusOf(enabled: boolean): 'active' | 'inactive' {
+  return enabled ? 'active' : 'inactive';
+}

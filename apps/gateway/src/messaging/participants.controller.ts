@@ -1,0 +1,46 @@
+import { AddChannelAgentDto, type Uuid } from '@app/contracts';
+import { Body, Controller, Delete, Get, Inject, Param, Post } from '@nestjs/common';
+import { answer, type Answer } from '../http/answer.js';
+import { IdPipe } from '../http/id.pipe.js';
+import { Caller } from '../identity/identity.guard.js';
+import type { TenantContext } from '../identity/tenant-context.js';
+import { ChannelId } from './channel.params.js';
+import { ParticipantsService, type Membership } from './participants.service.js';
+
+/** ElizaOS's routes of those who take part in a channel. */
+@Controller('api/messaging/channels/:channelId')
+export class ParticipantsController {
+  constructor(@Inject(ParticipantsService) private readonly participants: ParticipantsService) {}
+
+  @Get('participants')
+  async list(@Caller() caller: TenantContext, @ChannelId channelId: Uuid): Promise<Answer<Uuid[]>> {
+    return answer(await this.participants.list(caller, channelId));
+  }
+
+  /** All participants, as in ElizaOS, and not only agents. */
+  @Get('agents')
+  async listAgents(
+    @Caller() caller: TenantContext,
+    @ChannelId channelId: Uuid,
+  ): Promise<Answer<{ channelId: Uuid; participants: Uuid[] }>> {
+    return answer({ channelId, participants: await this.participants.list(caller, channelId) });
+  }
+
+  @Post('agents')
+  async addAgent(
+    @Caller() caller: TenantContext,
+    @ChannelId channelId: Uuid,
+    @Body() body: AddChannelAgentDto,
+  ): Promise<Answer<Membership>> {
+    return answer(await this.participants.addAgent(caller, channelId, body.agentId));
+  }
+
+  @Delete('agents/:agentId')
+  async removeAgent(
+    @Caller() caller: TenantContext,
+    @ChannelId channelId: Uuid,
+    @Param('agentId', new IdPipe('agent')) agentId: Uuid,
+  ): Promise<Answer<Membership>> {
+    return answer(await this.participants.removeAgent(caller, channelId, agentId));
+  }
+}

@@ -1,0 +1,29 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import { GatewayEnv } from '../env.js';
+import { ELIZAOS_VERSION } from '../health/health.service.js';
+import { answer, type Answer } from '../http/answer.js';
+import { Public } from '../identity/identity.guard.js';
+
+/** What ElizaOS's web client asks before it knows who its user is. */
+@Public()
+@Controller('api/system')
+export class SystemController {
+  constructor(@Inject(GatewayEnv) private readonly env: GatewayEnv) {}
+
+  @Get('version')
+  version(): Record<string, string | number> {
+    return {
+      version: ELIZAOS_VERSION,
+      source: 'server',
+      timestamp: new Date().toISOString(),
+      environment: this.env.NODE_ENV,
+      uptime: process.uptime(),
+    };
+  }
+
+  /** Whether callers have to prove more than a key. They do not: that is ElizaOS's data isolation, which we replace. */
+  @Get('config')
+  config(): Answer<{ requiresAuth: boolean }> {
+    return answer({ requiresAuth: false });
+  }
+}
