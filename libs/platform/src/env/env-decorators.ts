@@ -27,41 +27,42 @@ export function envVariables(type: object): EnvVariable[] {
 
 /** A text. */
 export function EnvText(description: string, options: Options = {}): PropertyDecorator {
-  return variable('text', description, options, [IsString(), MinLength(1)]);
+  return variable({ kind: 'text', description, ...options }, [IsString(), MinLength(1)]);
 }
 
 /** A whole number within bounds. */
 export function EnvInt(description: string, bounds: { min?: number; max?: number } = {}): PropertyDecorator {
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = bounds;
-  return variable('whole number', description, {}, [Transform(toNumber), IsInt(), Min(min), Max(max)]);
+  return variable({ kind: 'whole number', description }, [Transform(toNumber), IsInt(), Min(min), Max(max)]);
 }
 
 /** A number within bounds. */
 export function EnvNumber(description: string, bounds: { min?: number; max?: number } = {}): PropertyDecorator {
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = bounds;
-  return variable('number', description, {}, [Transform(toNumber), IsNumber(), Min(min), Max(max)]);
+  return variable({ kind: 'number', description }, [Transform(toNumber), IsNumber(), Min(min), Max(max)]);
 }
 
 /** `true` or `false` (also 1/0, on/off, yes/no). */
 export function EnvFlag(description: string): PropertyDecorator {
-  return variable('true or false', description, {}, [Transform(toFlag), IsBoolean()]);
+  return variable({ kind: 'true or false', description }, [Transform(toFlag), IsBoolean()]);
 }
 
 /** One of a few words. */
 export function EnvChoice(choices: readonly string[], description: string, options: Options = {}): PropertyDecorator {
-  return variable(choices.join(' \\| '), description, options, [IsIn([...choices])]);
+  return variable({ kind: choices.join(' \\| '), description, ...options }, [IsIn([...choices])]);
 }
 
 /** An address with one of the given schemes. */
 export function EnvUrl(schemes: string[], description: string, options: Options = {}): PropertyDecorator {
   const pattern = new RegExp(`^(${schemes.join('|')})://[^\\s]+$`);
   const message = `$property must be an address that starts with ${schemes.map((s) => `${s}://`).join(' or ')}`;
-  return variable(`${schemes.join(' / ')} address`, description, options, [Matches(pattern, { message })]);
+  const kind = `${schemes.join(' / ')} address`;
+  return variable({ kind, description, ...options }, [Matches(pattern, { message })]);
 }
 
-function variable(kind: string, description: string, options: Options, checks: PropertyDecorator[]): PropertyDecorator {
-  const { required = false, secret = false } = options;
-  return (target, property) => {
+function variable(told: Pick<EnvVariable, 'kind' | 'description'> & Options, checks: PropertyDecorator[]) {
+  const { kind, description, required = false, secret = false } = told;
+  return (target: object, property: string | symbol): void => {
     const known = envVariables(target.constructor);
     const entry = { name: String(property), kind, description, required, secret };
     Reflect.defineMetadata(VARIABLES, [...known, entry], target.constructor);

@@ -1,0 +1,24 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { configurationTable } from '@app/platform';
+import { WorkerEnv } from '../apps/agent-worker/src/env';
+import { GatewayEnv } from '../apps/gateway/src/env';
+import { MediaEnv } from '../apps/media-service/src/env';
+
+const README = path.resolve(__dirname, '../README.md');
+const BEGIN = '<!-- configuration: npm run docs -->';
+const END = '<!-- end of configuration -->';
+
+it('lists every variable of every process, as the code reads them', () => {
+  const table = configurationTable([
+    { name: 'gateway', env: GatewayEnv },
+    { name: 'agent-worker', env: WorkerEnv },
+    { name: 'media-service', env: MediaEnv },
+  ]);
+  const readme = readFileSync(README, 'utf8');
+  const [before, rest = ''] = readme.split(BEGIN);
+  const after = rest.split(END)[1];
+  const expected = `${before}${BEGIN}\n<!-- prettier-ignore-start -->\n\n${table}\n\n<!-- prettier-ignore-end -->\n${END}${after}`;
+  if (process.env['UPDATE_DOCS'] === '1') writeFileSync(README, expected);
+  else expect(readme).toBe(expected);
+});
