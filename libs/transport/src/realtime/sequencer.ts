@@ -5,7 +5,8 @@ interface Room {
   /** Events that came too early, by their seq. */
   early: Map<number, () => void>;
   hold?: NodeJS.Timeout;
-  filling: boolean;
+  /** A look into Postgres that is under way. */
+  filling?: Promise<void>;
 }
 
 /** Where missing events come from. */
@@ -35,7 +36,7 @@ export class Sequencer {
 
   /** Somebody is about to listen: events that arrive from now on are kept until {@link open}. */
   prepare(room: string): void {
-    if (!this.rooms.has(room)) this.rooms.set(room, { last: undefined, early: new Map(), filling: false });
+    if (!this.rooms.has(room)) this.rooms.set(room, { last: undefined, early: new Map() });
   }
 
   /** The room stands at `seq`: what follows is delivered. Answers where it stands for those who listen already. */
@@ -78,6 +79,7 @@ export class Sequencer {
     // What is on its way right now gets the time it is due anyway.
     if (behind.length > 0) await new Promise((resolve) => setTimeout(resolve, HOLD_MS));
     for (const room of behind) {
+      await this.rooms.get(room)?.filling;
       const state = this.rooms.get(room);
       if (state && (heads.get(room) ?? 0) > (state.last ?? Infinity)) await this.fill(room, state);
     }
@@ -106,9 +108,15 @@ export class Sequencer {
   }
 
   /** Reads what is missing. Events that arrive meanwhile wait; those read are delivered from what was read. */
-  private async fill(room: string, state: Room): Promise<void> {
-    if (state.filling) return;
-    state.filling = true;
+  private fill(room: string, state: Room): Promise<void> {
+    state.filling ??= this.read(room, state).finally(() => {
+      state.filling = undefined;
+      if (this.rooms.get(room) === state) this.deliverReady(state);
+    });
+    return state.filling;
+  }
+
+  private async read(room: string, state: Room): Promise<void> {
     const isLive = (): boolean => this.rooms.get(room) === state;
     try {
       let more = true;
@@ -122,9 +130,6 @@ export class Sequencer {
     } catch (error) {
       // Postgres is away: the next comparison tries again.
       this.onError(error, room);
-    } finally {
-      state.filling = false;
-      if (isLive()) this.deliverReady(state);
     }
   }
 }
