@@ -1,4 +1,4 @@
-import { TurnPath, type HeldTurn } from '@app/persistence';
+import type { TurnPath, HeldTurn } from '@app/persistence';
 import type { Logger } from '@app/platform';
 import type { Uuid } from '@app/contracts';
 

@@ -1,6 +1,6 @@
-import { Dispatch, shares, TurnPath, type FoundTurn } from '@app/persistence';
+import { type Dispatch, shares, type TurnPath, type FoundTurn } from '@app/persistence';
 import type { Logger } from '@app/platform';
-import { TurnQueue } from '@app/transport';
+import type { TurnQueue } from '@app/transport';
 import type { TurnAnnouncer } from './turn-announcer.js';
 
 /** What a sweep goes by. */

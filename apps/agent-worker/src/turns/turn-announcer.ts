@@ -1,6 +1,6 @@
 import { channelRoom, messageBroadcast, replyId, type Uuid } from '@app/contracts';
 import type { ClaimedTurn, Release, Settled, Settlement } from '@app/persistence';
-import { TurnQueue, type RoomPublisher } from '@app/transport';
+import type { TurnQueue, RoomPublisher } from '@app/transport';
 import { ReplyStream, type StreamPlace } from './reply-stream.js';
 
 /** Tells a channel's listeners how its turns go, and the queue what may start next. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@app/contracts';
-import { Database } from '@app/persistence';
+import type { Database } from '@app/persistence';
 import type { Models } from '../models/models.js';
 import {
   TurnFault,

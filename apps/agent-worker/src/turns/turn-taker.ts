@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { replyId, type JsonObject, type TurnJob } from '@app/contracts';
-import { TurnPath, type ClaimedTurn, type Settled, type Settlement } from '@app/persistence';
-import { errorAnswer, SecretBox, type Logger } from '@app/platform';
+import type { TurnPath, ClaimedTurn, Settled, Settlement } from '@app/persistence';
+import { errorAnswer, type SecretBox, type Logger } from '@app/platform';
 import { TurnFault, type TurnFaultKind, type TurnOutcome, type TurnReply } from './engine.js';
-import { HeldTurns, type Hold } from './held-turns.js';
-import { ReplyStream } from './reply-stream.js';
-import { TurnAnnouncer } from './turn-announcer.js';
+import type { HeldTurns, Hold } from './held-turns.js';
+import type { ReplyStream } from './reply-stream.js';
+import type { TurnAnnouncer } from './turn-announcer.js';
 import { turnInput } from './turn-input.js';
-import { TurnRunner } from './turn-runner.js';
+import type { TurnRunner } from './turn-runner.js';
 
 /** How attempts are repeated and their words sent. */
 export interface TurnTakerConfig {
@@ -61,11 +61,15 @@ export class TurnTaker {
       stream.end();
       await this.settle(claimed, hold, completed(claimed, outcome));
     } catch (error) {
-      await this.fail(claimed, hold, stream, error);
+      await this.fail(claimed, hold, { stream, error });
     }
   }
 
-  private async fail(claimed: ClaimedTurn, hold: Hold, stream: ReplyStream, error: unknown): Promise<void> {
+  private async fail(
+    claimed: ClaimedTurn,
+    hold: Hold,
+    { stream, error }: { stream: ReplyStream; error: unknown },
+  ): Promise<void> {
     switch (hold.reason) {
       case 'lost':
         // Somebody else has the turn, or will: nothing is written and nothing said.

@@ -41,7 +41,7 @@ export class Conversation {
     const sentence = this.sentenceOf(text);
     if (!sentence) return this.withoutKeyword(said);
     const { words, keywords } = sentence;
-    if (said !== undefined && keywords.some((key) => this.recognise(key, words, said))) {
+    if (said !== undefined && keywords.some((key) => this.recognise([key], words, said))) {
       this.remember(sentence);
       return said;
     }
@@ -69,20 +69,25 @@ export class Conversation {
 
   private firstAnswer(keywords: readonly string[], words: readonly Word[]): string | undefined {
     for (const key of keywords) {
-      const answer = this.choose(key, words);
+      const answer = this.choose([key], words);
       if (answer !== undefined) return answer;
     }
     return undefined;
   }
 
-  /** The next answer in the rotation of the first rule that fits. */
-  private choose(key: string, words: readonly Word[], visited: readonly string[] = []): string | undefined {
+  /**
+   * The next answer in the rotation of the first rule that fits.
+   *
+   * @param path the keyword, after it those that led to it
+   */
+  private choose(path: readonly string[], words: readonly Word[]): string | undefined {
+    const [key = '', ...visited] = path;
     if (visited.includes(key)) return undefined;
     for (const { id, answers, captures } of this.fitting(key, words)) {
       for (const [slot, template] of this.rotation(id, answers)) {
         if (template === NEXT_KEYWORD) return undefined;
         const answer = template.startsWith('=')
-          ? this.choose(template.slice(1), words, [...visited, key])
+          ? this.choose([template.slice(1), ...path], words)
           : this.fill(template, captures);
         if (answer === undefined) continue;
         this.places.set(id, slot + 1);
@@ -93,12 +98,13 @@ export class Conversation {
   }
 
   /** Whether `said` is an answer to this keyword; if so, the rotation goes on from there. */
-  private recognise(key: string, words: readonly Word[], said: string, visited: readonly string[] = []): boolean {
+  private recognise(path: readonly string[], words: readonly Word[], said: string): boolean {
+    const [key = '', ...visited] = path;
     if (visited.includes(key)) return false;
     for (const { id, answers, captures } of this.fitting(key, words)) {
       for (const [slot, template] of this.rotation(id, answers)) {
         const found = template.startsWith('=')
-          ? this.recognise(template.slice(1), words, said, [...visited, key])
+          ? this.recognise([template.slice(1), ...path], words, said)
           : template !== NEXT_KEYWORD && this.fill(template, captures) === said;
         if (!found) continue;
         this.places.set(id, slot + 1);
