@@ -1,7 +1,6 @@
 import { newId, replyId, type Uuid } from '@app/contracts';
 import { Database, Dispatch, MessagePath, poolOf, TurnPath, type HeldTurn } from '@app/persistence';
 import { someMessage, testDatabase, type TestDatabase } from '@app/testing';
-import type { DataSource } from 'typeorm';
 
 /** A step of a plan as Postgres explains it. */
 interface PlanNode {
@@ -52,7 +51,7 @@ beforeAll(async () => {
     );
   }
   database = await Database.open({ ...db.config, poolSize: 1 });
-  const pool = poolOf(database['source'] as DataSource);
+  const pool = poolOf(database['source']);
   const client = await pool.connect();
   client.on('notice', ({ message }) => {
     const plan = message?.split('plan:\n')[1];

@@ -4,12 +4,17 @@ import { fleetAdapter, type FleetAdapter, type RedisConnections, type Sequencer 
 import type { Logger } from '@app/platform';
 import { Injectable, type INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
-import type { Server, ServerOptions, Socket } from 'socket.io';
+import type { DefaultEventsMap, Server, ServerOptions, Socket } from 'socket.io';
 import type { IdentityService } from '../identity/identity.service.js';
 import type { TenantContext } from '../identity/tenant-context.js';
 
 /** A socket whose handshake was accepted. */
-export type CallerSocket = Socket & { data: { caller: TenantContext & { entityId: string } } };
+export type CallerSocket = Socket<
+  DefaultEventsMap,
+  DefaultEventsMap,
+  DefaultEventsMap,
+  { caller: TenantContext & { entityId: string } }
+>;
 
 /** What the socket server is made of. */
 export interface SocketServerParts {

@@ -1,13 +1,11 @@
-import type { S3Client } from '@aws-sdk/client-s3';
+import type * as Sdk from '@aws-sdk/client-s3';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { MediaEnv } from '../env.js';
 
-type Sdk = typeof import('@aws-sdk/client-s3');
-
 /** The SDK and a client of our store. */
 export interface S3 {
-  sdk: Sdk;
-  client: S3Client;
+  sdk: typeof Sdk;
+  client: Sdk.S3Client;
 }
 
 const CONNECT_WITHIN_MS = 2_000;

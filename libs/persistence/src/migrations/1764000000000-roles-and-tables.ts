@@ -13,8 +13,8 @@ export class RolesAndTables1764000000000 implements MigrationInterface {
     await db.query(TURNS);
   }
 
-  async down(): Promise<void> {
-    throw new Error('The first migration is not undone: drop the database instead');
+  down(): Promise<void> {
+    return Promise.reject(new Error('The first migration is not undone: drop the database instead'));
   }
 }
 

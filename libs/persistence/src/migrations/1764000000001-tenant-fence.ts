@@ -11,8 +11,8 @@ export class TenantFence1764000000001 implements MigrationInterface {
     await db.query(DISPATCH);
   }
 
-  async down(): Promise<void> {
-    throw new Error('The fence is not taken down: drop the database instead');
+  down(): Promise<void> {
+    return Promise.reject(new Error('The fence is not taken down: drop the database instead'));
   }
 }
 

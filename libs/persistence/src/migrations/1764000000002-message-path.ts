@@ -15,8 +15,8 @@ export class MessagePath1764000000002 implements MigrationInterface {
     await db.query(ACCEPT);
   }
 
-  async down(): Promise<void> {
-    throw new Error('Functions are replaced by later migrations, not undone');
+  down(): Promise<void> {
+    return Promise.reject(new Error('Functions are replaced by later migrations, not undone'));
   }
 }
 

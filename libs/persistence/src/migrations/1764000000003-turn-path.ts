@@ -9,8 +9,8 @@ export class TurnPath1764000000003 implements MigrationInterface {
     await db.query(SWEEP);
   }
 
-  async down(): Promise<void> {
-    throw new Error('Functions are replaced by later migrations, not undone');
+  down(): Promise<void> {
+    return Promise.reject(new Error('Functions are replaced by later migrations, not undone'));
   }
 }
 

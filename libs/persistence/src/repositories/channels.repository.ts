@@ -33,11 +33,12 @@ export class ChannelsRepository {
 
   /** Stores a channel and its counter. Does nothing when the id is taken; answers whether it was stored. */
   async insert(channel: NewChannel): Promise<boolean> {
+    const row: object = { tenantId: this.tenantId, ...channel };
     const result = await this.manager
       .createQueryBuilder()
       .insert()
       .into(ChannelEntity)
-      .values({ tenantId: this.tenantId, ...channel } as never)
+      .values(row)
       .orIgnore()
       .returning('id')
       .execute();
@@ -56,10 +57,11 @@ export class ChannelsRepository {
   ): Promise<{ channel: ChannelEntity; place: ChannelPlace } | undefined> {
     const place = await appendEvent(this.manager, this.tenantId, { channelId: id, kind: 'updated' });
     if (!place) return undefined;
+    const changed: object = { ...change, updatedAt: () => 'clock_timestamp()' };
     await this.manager
       .createQueryBuilder()
       .update(ChannelEntity)
-      .set({ ...change, updatedAt: () => 'clock_timestamp()' } as never)
+      .set(changed)
       .where({ tenantId: this.tenantId, id })
       .execute();
     const channel = await this.manager.findOneByOrFail(ChannelEntity, { tenantId: this.tenantId, id });

@@ -23,7 +23,8 @@ export class MessageServersRepository {
   async insert(
     server: Pick<MessageServerEntity, 'id' | 'name' | 'sourceType' | 'sourceId' | 'metadata'>,
   ): Promise<MessageServerEntity> {
-    await this.manager.insert(MessageServerEntity, { tenantId: this.tenantId, ...server } as never);
+    const row: object = { tenantId: this.tenantId, ...server };
+    await this.manager.insert(MessageServerEntity, row);
     return this.manager.findOneByOrFail(MessageServerEntity, { tenantId: this.tenantId, id: server.id });
   }
 }

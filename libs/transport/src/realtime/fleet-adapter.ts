@@ -91,7 +91,7 @@ export class FleetAdapter extends ShardedRedisAdapter {
   protected override onMessage(message: ClusterMessage): void {
     const isPlainBroadcast = message.type === MessageType.BROADCAST && message.data.requestId === undefined;
     if (!isPlainBroadcast) return super.onMessage(message);
-    if (message.uid === this.uid || message.nsp !== this.nsp.name) return;
+    if (message.uid === this.uid || message.nsp !== (this.nsp as Namespace).name) return;
     const { rooms, except, flags } = message.data.opts;
     this.deliver(message.data.packet as EventPacket, { rooms: new Set(rooms), except: new Set(except), flags });
   }
