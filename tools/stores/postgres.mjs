@@ -80,6 +80,8 @@ function running({ child, port, password, data }) {
     port,
     pid: child.pid,
     dataDirectory: data,
+    /** Deletes its data, wherever that is; for tests, after it was stopped. */
+    remove: () => rmSync(data, { recursive: true, force: true }),
     /** An URL for one of its databases. */
     url: ({ user = 'postgres', secret = password, database = 'postgres' } = {}) =>
       `postgres://${user}:${encodeURIComponent(secret)}@127.0.0.1:${port}/${database}`,

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -78,6 +78,20 @@ describe('the stores of a data folder', () => {
     const moved = await kept(startRedis({ directory: place('redis') }));
     expect(moved.port).not.toBe(redis.port);
     await new Promise((resolve) => stranger.close(resolve));
+  });
+
+  const underRoot = process.getuid?.() === 0 ? it : it.skip;
+  underRoot('live elsewhere when the folder is closed to the user that Postgres runs as', async () => {
+    chmodSync(directory, 0o700);
+    const postgres = await kept(startPostgres({ directory: place('postgres'), password }));
+    expect(postgres.dataDirectory.startsWith(directory)).toBe(false);
+    await query(postgres, 'create table kept as select 42 as answer');
+    await postgres.stop();
+    const next = await kept(startPostgres({ directory: place('postgres'), password }));
+    expect(await query(next, 'select answer from kept')).toEqual([{ answer: 42 }]);
+    await next.stop();
+    next.remove();
+    expect(existsSync(postgres.dataDirectory)).toBe(false);
   });
 
   it('are taken over from a launcher that was killed', async () => {

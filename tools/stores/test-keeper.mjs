@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { migrate } from '../fleet/migrate.mjs';
 import { faultLines } from '../lib/fault.mjs';
@@ -23,8 +23,13 @@ const scratch = path.join(directory, 'scratch');
 async function end(code) {
   await stopChildren({ patience: 3000, patienceForAll: 5000 });
   await killChildren();
-  const records = readdirSync(scratch, { recursive: true }).filter((file) => path.basename(file) === 'pid.json');
-  await Promise.all(records.map((file) => endRecorded(path.join(scratch, file), { signal: 'SIGKILL' })));
+  const left = existsSync(scratch)
+    ? readdirSync(scratch, { recursive: true }).map((file) => path.join(scratch, file))
+    : [];
+  const named = (name) => left.filter((file) => path.basename(file) === name);
+  await Promise.all(named('pid.json').map((file) => endRecorded(file, { signal: 'SIGKILL' })));
+  // a Postgres whose folder was closed has its data elsewhere
+  for (const file of named('location.json')) places.push(JSON.parse(readFileSync(file, 'utf8')).data);
   for (const place of places) rmSync(place, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   process.exit(code);
 }
