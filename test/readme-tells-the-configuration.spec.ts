@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { configurationTable } from '@app/platform';
-import { WorkerEnv } from '../apps/agent-worker/src/env';
-import { GatewayEnv } from '../apps/gateway/src/env';
-import { MediaEnv } from '../apps/media-service/src/env';
+import { WorkerEnv } from '../apps/agent-worker/src/env.js';
+import { GatewayEnv } from '../apps/gateway/src/env.js';
+import { MediaEnv } from '../apps/media-service/src/env.js';
 
 const README = path.resolve(__dirname, '../README.md');
 const BEGIN = '<!-- configuration: npm run docs -->';

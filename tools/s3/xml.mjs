@@ -27,7 +27,6 @@ function element(name, value) {
 
 // Control characters are legal in keys. A carriage return would be read back as a line feed unless it is a reference.
 function escape(text) {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[<>&"'\u0000-\u001f]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 

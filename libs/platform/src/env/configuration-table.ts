@@ -10,7 +10,7 @@ export interface ConfiguredProcess {
 export function configurationTable(processes: ConfiguredProcess[]): string {
   const rows = new Map<string, { cells: string[]; usedBy: string[] }>();
   for (const { name, env } of processes) {
-    const defaults = new env() as Record<string, unknown>;
+    const defaults = new env() as Record<string, string | number | boolean | undefined>;
     for (const variable of envVariables(env)) {
       const known = rows.get(variable.name);
       if (known) {

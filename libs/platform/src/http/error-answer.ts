@@ -68,6 +68,7 @@ const AWAY = /^(08...|53...|57P0.|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFO
 
 function isUnavailable(error: unknown): boolean {
   const { code, driverError } = (error ?? {}) as { code?: unknown; driverError?: { code?: unknown } };
-  if (AWAY.test(String(code ?? driverError?.code ?? ''))) return true;
+  const known = code ?? driverError?.code;
+  if (typeof known === 'string' && AWAY.test(known)) return true;
   return error instanceof Error && /Connection terminated|timeout exceeded when trying to connect/.test(error.message);
 }

@@ -28,7 +28,7 @@ function errorFields(error: unknown): unknown {
   return {
     type: name,
     message,
-    ...(code === undefined ? {} : { code: String(code) }),
+    ...(typeof code === 'string' || typeof code === 'number' ? { code: String(code) } : {}),
     stack,
     ...(cause === undefined ? {} : { cause: errorFields(cause) }),
   };
