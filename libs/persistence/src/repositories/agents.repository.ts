@@ -24,8 +24,12 @@ export class AgentsRepository {
 
   /** The agent, locked until the transaction ends: of two changes of it the second sees the first. */
   async findForUpdate(id: Uuid): Promise<AgentEntity | undefined> {
-    const lock = { mode: 'for_no_key_update' } as const;
-    return (await this.manager.findOne(AgentEntity, { where: { tenantId: this.tenantId, id }, lock })) ?? undefined;
+    // By hand: TypeORM locks only within transactions it has begun itself.
+    await this.manager.query('select from agents where tenant_id = $1 and id = $2 for no key update', [
+      this.tenantId,
+      id,
+    ]);
+    return this.find(id);
   }
 
   /** Stores a new agent, not enabled. Does nothing when its id is taken; answers whether it was stored. */
