@@ -22,6 +22,7 @@ export function configureHttp(app: NestExpressApplication, env: GatewayEnv): voi
   });
   app.use('/api', jsonOnly);
   app.useBodyParser('json', { limit: env.EXPRESS_MAX_PAYLOAD });
+  app.use(unreadableBody);
   app.use(soundBody);
   app.useGlobalPipes(new ContractPipe());
 }
@@ -61,4 +62,10 @@ function jsonOnly(request: Request, _response: Response, next: NextFunction): vo
     return;
   }
   next(new FleetError('INVALID_CONTENT_TYPE', `Content-Type must be one of: ${TYPES.join(', ')}`));
+}
+
+/** Nest would repeat a part of the body in its message, and with it perhaps a secret. */
+function unreadableBody(error: unknown, _request: Request, _response: Response, next: NextFunction): void {
+  const isParserFault = (error as { type?: unknown } | null)?.type === 'entity.parse.failed';
+  next(isParserFault ? new FleetError('INVALID_JSON', 'The body is not valid JSON') : error);
 }
