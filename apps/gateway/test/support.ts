@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { newId, type Uuid } from '@app/contracts';
+import { setting, testDatabase, type TestDatabase } from '@app/testing';
+import { pino } from 'pino';
+import { io, type Socket } from 'socket.io-client';
+import { bootstrap } from '../src/bootstrap.js';
+
+/** What a gateway answered. */
+export interface Reply {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The parsed body; tests look into it freely. */
+  body: Body;
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers of any shape are taken apart by tests
+type Body = any;
+
+/** A gateway in this process, on a database of its own. */
+export class TestGateway {
+  readonly logs: string[] = [];
+  /** Every answer it gave, as text. */
+  readonly answers: string[] = [];
+  private readonly sockets: Socket[] = [];
+  private app?: { close(): Promise<void> };
+
+  private constructor(
+    readonly url: string,
+    readonly db: TestDatabase,
+    readonly redisPrefix: string,
+    private readonly ownsDatabase: boolean,
+  ) {}
+
+  /** @param beside a gateway whose stores are used too, as another process of the same installation */
+  static async start(env: Record<string, string> = {}, beside?: TestGateway): Promise<TestGateway> {
+    const port = await freePort();
+    const db = beside?.db ?? (await testDatabase());
+    const gateway = new TestGateway(`http://127.0.0.1:${port}`, db, beside?.redisPrefix ?? `t-${newId()}`, !beside);
+    const sink = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        gateway.logs.push(chunk.toString());
+        done();
+      },
+    });
+    gateway.app = await bootstrap(
+      {
+        SERVER_PORT: String(port),
+        SERVER_HOST: '127.0.0.1',
+        DATABASE_URL: db.config.url,
+        DATABASE_OWNER_URL: db.config.ownerUrl,
+        REDIS_URL: setting('TEST_REDIS_URL'),
+        REDIS_PREFIX: gateway.redisPrefix,
+        ENCRYPTION_KEY: setting('TEST_ENCRYPTION_KEY'),
+        LOG_LEVEL: 'trace',
+        NODE_ENV: 'test',
+        ...env,
+      },
+      pino({}, sink),
+    );
+    return gateway;
+  }
+
+  async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> {
+    const json = body === undefined ? {} : { body: JSON.stringify(body) };
+    return this.send(path, { method, headers: { 'content-type': 'application/json', ...headers }, ...json });
+  }
+
+  async send(path: string, init: RequestInit): Promise<Reply> {
+    const response = await fetch(this.url + path, init);
+    const text = await response.text();
+    this.answers.push(text);
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
+  }
+
+  /** A socket whose events are written down. */
+  async connect(entityId: Uuid = newId(), more: Record<string, unknown> = {}): Promise<Listener> {
+    const listener = this.dial({ entityId, ...more });
+    await listener.next('connection_established');
+    return listener;
+  }
+
+  /** A socket that may be refused. */
+  dial(auth: Record<string, unknown>, options: Record<string, unknown> = {}): Listener {
+    const socket = io(this.url, { auth, transports: ['websocket'], forceNew: true, reconnection: false, ...options });
+    this.sockets.push(socket);
+    return new Listener(socket);
+  }
+
+  /** How many rows a table has. */
+  async count(table: string): Promise<number> {
+    const [row] = await this.db.asSuperuser<{ count: string }>(`select count(*) from ${table}`);
+    return Number(row!.count);
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.sockets) socket.disconnect();
+    await this.app?.close();
+    if (this.ownsDatabase) await this.db.close();
+  }
+}
+
+/** A socket with a memory: events that came before somebody waits for them are not missed. */
+export class Listener {
+  readonly heard: { event: string; payload: Body }[] = [];
+  private readonly waiting = new Set<() => void>();
+
+  constructor(readonly socket: Socket) {
+    const note = (event: string, payload: unknown): void => {
+      this.heard.push({ event, payload });
+      for (const wake of [...this.waiting]) wake();
+    };
+    socket.onAny((event: string, payload: unknown) => note(event, payload));
+    socket.on('connect_error', (error) => note('connect_error', error.message));
+    socket.on('disconnect', (reason) => note('disconnect', reason));
+  }
+
+  all(event: string): Body[] {
+    return this.heard.filter((entry) => entry.event === event).map((entry) => entry.payload);
+  }
+
+  /** The first event of that name which `fits`, heard already or to come. */
+  async next(event: string, fits: (payload: Body) => boolean = () => true): Promise<Body> {
+    const find = (): Body | undefined => this.all(event).find((payload) => fits(payload));
+    return new Promise((resolve, reject) => {
+      const wake = (): void => {
+        const found: unknown = find();
+        if (found === undefined) return;
+        clearTimeout(timer);
+        this.waiting.delete(wake);
+        resolve(found);
+      };
+      const timer = setTimeout(() => {
+        this.waiting.delete(wake);
+        reject(new Error(`No fitting ${event} came; heard: ${JSON.stringify(this.heard).slice(0, 2_000)}`));
+      }, 5_000);
+      this.waiting.add(wake);
+      wake();
+    });
+  }
+
+  async join(channelId: Uuid, more: Record<string, unknown> = {}): Promise<Body> {
+    this.socket.emit('message', { type: 1, payload: { channelId, roomId: channelId, ...more } });
+    return this.next('channel_joined', (joined) => joined.channelId === channelId);
+  }
+}
+
+/** Compares an answer with what ElizaOS 1.7.2 gave for the same call: its status, and every field with its type. */
+export function expectLikeElizaOS(reply: Reply, sample: string): void {
+  const expected = SHAPES[sample];
+  if (!expected) throw new Error(`There is no fixture ${sample}`);
+  expect(reply.status).toBe(expected.status);
+  expect(shapeLike(reply.body, expected.body)).toEqual(expected.body);
+}
+
+type Shape = string | { [key: string]: Shape };
+
+const SHAPES = JSON.parse(
+  readFileSync(join(process.cwd(), 'apps/gateway/test/fixtures/elizaos-shapes.json'), 'utf8'),
+) as Record<string, { status: number; body: Shape }>;
+
+/** The shape of `value` as far as `like` goes: we may answer more than ElizaOS does, never less. */
+function shapeLike(value: unknown, like: Shape): Shape {
+  if (Array.isArray(value)) {
+    const of = typeof like === 'object' ? like['list'] : undefined;
+    if (of === undefined) return 'list';
+    return { list: of === 'any' ? 'any' : shapeLike(value[0], of) };
+  }
+  if (value === null) return 'null';
+  if (typeof value !== 'object' || typeof like === 'string') return typeof value;
+  const fields = value as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.entries(like).map(([key, inner]) => [key, key in fields ? shapeLike(fields[key], inner) : 'missing']),
+  );
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
