@@ -7,7 +7,8 @@ import { AppModule } from './app.module.js';
 import { GatewayEnv } from './env.js';
 import { configureHttp } from './http/configure-http.js';
 import { IdentityService } from './identity/identity.service.js';
-import { SocketServer, SocketServerHolder } from './realtime/socket-server.js';
+import { SocketServerHolder } from './realtime/socket-server-holder.js';
+import { SocketServer } from './realtime/socket-server.js';
 
 /** Starts a gateway and listens. */
 export async function bootstrap(
@@ -20,6 +21,7 @@ export async function bootstrap(
     logger: new NestLogger(logger),
     bodyParser: false,
     abortOnError: false,
+    forceCloseConnections: true,
   });
   configureHttp(app, env);
   app.useWebSocketAdapter(

@@ -1,5 +1,5 @@
-import { forwardRef, Module } from '@nestjs/common';
-import { RealtimeModule } from '../realtime/realtime.module.js';
+import { Module } from '@nestjs/common';
+import { AnnouncerModule } from '../realtime/announcer.module.js';
 import { ChannelDirectory } from './channel-directory.js';
 import { ChannelMessagesController } from './channel-messages.controller.js';
 import { ChannelMessagesService } from './channel-messages.service.js';
@@ -13,7 +13,7 @@ import { ParticipantsService } from './participants.service.js';
 
 /** Message servers, channels, who takes part in them, and what is said. */
 @Module({
-  imports: [forwardRef(() => RealtimeModule)],
+  imports: [AnnouncerModule],
   controllers: [MessageServersController, ChannelsController, ParticipantsController, ChannelMessagesController],
   providers: [
     ChannelDirectory,

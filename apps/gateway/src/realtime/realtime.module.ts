@@ -1,21 +1,20 @@
 import type { Logger } from '@app/platform';
 import { Database, Dispatch } from '@app/persistence';
-import { RoomPublisher, Sequencer } from '@app/transport';
-import { forwardRef, Module } from '@nestjs/common';
+import { Sequencer } from '@app/transport';
+import { Module } from '@nestjs/common';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { LOGGER } from '../tokens.js';
-import { Announcer } from './announcer.js';
+import { AnnouncerModule } from './announcer.module.js';
 import { CatchUpService } from './catch-up.service.js';
 import { MessageGateway } from './message.gateway.js';
 import { RoomsService } from './rooms.service.js';
-import { SocketServerHolder } from './socket-server.js';
+import { SocketServerHolder } from './socket-server-holder.js';
 import { StoredEvents } from './stored-events.js';
 
 /** The socket edge: the only room of the house that knows the names of socket events on the wire. */
 @Module({
-  imports: [forwardRef(() => MessagingModule)],
+  imports: [AnnouncerModule, MessagingModule],
   providers: [
-    SocketServerHolder,
     {
       provide: Sequencer,
       inject: [Database, Dispatch, SocketServerHolder, LOGGER],
@@ -26,16 +25,10 @@ import { StoredEvents } from './stored-events.js';
         );
       },
     },
-    {
-      provide: RoomPublisher,
-      inject: [SocketServerHolder],
-      useFactory: (holder: SocketServerHolder) => new RoomPublisher(() => holder.adapter()),
-    },
-    Announcer,
     CatchUpService,
     MessageGateway,
     RoomsService,
   ],
-  exports: [Announcer, Sequencer, SocketServerHolder],
+  exports: [Sequencer],
 })
 export class RealtimeModule {}

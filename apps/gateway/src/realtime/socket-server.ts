@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { FleetError } from '@app/contracts';
-import { fleetAdapter, type FleetAdapter, type RedisConnections, type Sequencer } from '@app/transport';
+import { fleetAdapter, type RedisConnections, type Sequencer } from '@app/transport';
 import type { Logger } from '@app/platform';
-import { Injectable, type INestApplicationContext } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { DefaultEventsMap, Server, ServerOptions, Socket } from 'socket.io';
 import type { IdentityService } from '../identity/identity.service.js';
 import type { TenantContext } from '../identity/tenant-context.js';
+import type { SocketServerHolder } from './socket-server-holder.js';
 
 /** A socket whose handshake was accepted. */
 export type CallerSocket = Socket<
@@ -24,22 +25,6 @@ export interface SocketServerParts {
   identity: IdentityService;
   logger: Logger;
   corsOrigin?: string;
-}
-
-/** Where the socket server is found by those who are made before it. */
-@Injectable()
-export class SocketServerHolder {
-  private server?: Server;
-
-  hold(server: Server): void {
-    this.server = server;
-  }
-
-  /** The adapter behind the rooms; there is one once the server is made. */
-  adapter(): FleetAdapter {
-    if (!this.server) throw new Error('The socket server has not been made yet');
-    return this.server.of('/').adapter as unknown as FleetAdapter;
-  }
 }
 
 /** ElizaOS's Socket.IO server, over any number of gateways. */
