@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { runToEnd, startChild, stopChildren } from '../../tools/lib/child.mjs';
@@ -16,6 +16,8 @@ const root = path.resolve(import.meta.dirname, '../..');
  */
 export async function startSystem({ gateways, workers, env }) {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'eliza-bench-'));
+  // as root, Postgres runs as somebody else, who has to get there
+  chmodSync(directory, 0o755);
   const ending = new AbortController();
   const secrets = newSecrets();
   const base = withoutStores(process.env);

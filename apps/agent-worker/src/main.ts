@@ -12,6 +12,7 @@ await runProcess(logger, async () => {
   const app = await NestFactory.create(AppModule.of(env, logger), {
     logger: new NestLogger(logger),
     abortOnError: false,
+    forceCloseConnections: true,
   });
   await app.listen(env.WORKER_PORT, env.WORKER_HOST);
   logger.info({ slots: env.WORKER_SLOTS, port: env.WORKER_PORT }, 'The worker takes turns');

@@ -44,9 +44,15 @@ export class ReplyStream {
     this.flush();
   }
 
-  /** Throws away what is gathered: listeners are told that the streams end here. */
-  async breakOff(error: string): Promise<void> {
+  /** Throws away what is gathered; nothing may be added afterwards. */
+  drop(): void {
     clearTimeout(this.timer);
+    for (const stream of this.streams.values()) stream.gathered = '';
+  }
+
+  /** Tells listeners that the streams end here, without their replies. */
+  async breakOff(error: string): Promise<void> {
+    this.drop();
     for (const [ordinal, { sent }] of this.streams) {
       const messageId = this.idOf(ordinal);
       const { channelId, agentId } = this.place;

@@ -30,9 +30,12 @@ export class TurnAnnouncer {
 
   /** What a settlement means to listeners: its replies, or that there will be none; then the next turns are released. */
   async settled(claimed: ClaimedTurn, settlement: Settlement, done: Settled & { outcome: 'settled' }): Promise<void> {
-    if (settlement.result === 'completed') await this.replies(claimed, settlement, done);
-    if (settlement.result === 'failed') await this.failed(claimed, settlement.error?.message ?? 'The answer failed');
-    if (settlement.result !== 'retry') await this.complete(claimed);
+    const told: Promise<void>[] = []; // sent one after the other on one connection, and so in this order
+    if (settlement.result === 'completed') told.push(...this.replies(claimed, settlement, done));
+    if (settlement.result === 'failed')
+      told.push(this.failed(claimed, settlement.error?.message ?? 'The answer failed'));
+    if (settlement.result !== 'retry') told.push(this.complete(claimed));
+    await Promise.all(told);
     await this.release(claimed.tenantId, done.releases);
   }
 
@@ -63,13 +66,13 @@ export class TurnAnnouncer {
     await this.queue.enqueue(tenantId, releases);
   }
 
-  private async replies(
+  private replies(
     claimed: ClaimedTurn,
     settlement: Settlement,
     done: Settled & { outcome: 'settled' },
-  ): Promise<void> {
+  ): Promise<void>[] {
     const { tenantId, channel, agent } = claimed;
-    for (const [index, place] of done.replies.entries()) {
+    return done.replies.map((place, index) => {
       const reply = settlement.replies[index]!;
       const stored = {
         id: place.id,
@@ -86,7 +89,7 @@ export class TurnAnnouncer {
         createdAt: new Date(place.at),
       };
       const payload = messageBroadcast(stored, channel.serverId);
-      await this.rooms.publish(channelRoom(tenantId, channel.id), 'messageBroadcast', payload);
-    }
+      return this.rooms.publish(channelRoom(tenantId, channel.id), 'messageBroadcast', payload);
+    });
   }
 }

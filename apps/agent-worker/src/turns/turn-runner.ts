@@ -1,5 +1,6 @@
 import type { JsonObject } from '@app/contracts';
 import type { Database } from '@app/persistence';
+import type { Usage } from '../models/model.js';
 import type { Models } from '../models/models.js';
 import {
   TurnFault,
@@ -13,6 +14,14 @@ import {
 import { channelMessage } from './turn-input.js';
 import type { ReplyStream } from './reply-stream.js';
 
+/** What an attempt is run with. */
+export interface RunMeans {
+  signal: AbortSignal;
+  stream: ReplyStream;
+  /** Rises with what models cost. */
+  usage: Usage;
+}
+
 /**
  * Runs one attempt of one agent's turn through its engine. Knows no queue and no socket, and writes nothing but the
  * journal of side effects.
@@ -24,19 +33,29 @@ export class TurnRunner {
     private readonly database: Database,
   ) {}
 
-  /** @throws TurnFault; anything else is our bug */
-  async run(input: TurnInput, signal: AbortSignal, stream: ReplyStream): Promise<TurnOutcome> {
-    const model = this.models.portFor(input.agent, signal, input.attempt);
-    return this.engine.run(input, this.host(input, { signal, stream, model }));
+  /**
+   * Answers the turn, and counts in `usage` what its models cost, also when it fails.
+   *
+   * @throws TurnFault; anything else is our bug
+   */
+  async run(input: TurnInput, means: RunMeans): Promise<TurnOutcome> {
+    const problems = this.engine.inspect(input.agent);
+    if (problems.length > 0) throw new TurnFault('caller', problems.map((problem) => problem.message).join(' '));
+    const model = this.models.portFor(input.agent, means.signal, input.attempt);
+    try {
+      return await this.engine.run(input, this.host(input, means, model));
+    } finally {
+      Object.assign(means.usage, model.usage);
+    }
   }
 
-  private host(input: TurnInput, means: { signal: AbortSignal; stream: ReplyStream; model: ModelPort }): TurnHost {
+  private host(input: TurnInput, { signal, stream }: RunMeans, model: ModelPort): TurnHost {
     return {
-      signal: means.signal,
-      model: means.model,
+      signal,
+      model,
       memory: { earlier: (before, limit) => this.earlier(input, before, limit) },
       emit: (event) => {
-        if (event.kind === 'chunk' && !means.signal.aborted) means.stream.add(event.ordinal, event.text);
+        if (event.kind === 'chunk' && !signal.aborted) stream.add(event.ordinal, event.text);
       },
       once: (key, effect) => this.once(input, key, effect),
     };

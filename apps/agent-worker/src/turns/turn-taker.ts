@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { replyId, type JsonObject, type TurnJob } from '@app/contracts';
 import type { TurnPath, ClaimedTurn, Settled, Settlement } from '@app/persistence';
 import { errorAnswer, type SecretBox, type Logger } from '@app/platform';
+import type { Usage } from '../models/model.js';
 import { TurnFault, type TurnFaultKind, type TurnOutcome, type TurnReply } from './engine.js';
 import type { HeldTurns, Hold } from './held-turns.js';
 import type { ReplyStream } from './reply-stream.js';
@@ -56,42 +57,46 @@ export class TurnTaker {
   private async attempt(claimed: ClaimedTurn, hold: Hold): Promise<void> {
     const place = { ...hold, channelId: claimed.channel.id, agentId: claimed.agent.id };
     const stream = this.parts.announcer.stream(place, this.config.chunkIntervalMs);
+    const settlement = await this.answer(claimed, hold, stream);
+    if (!settlement) return this.brokenOff(claimed, hold, stream);
+    const settled = await this.settleSurely(hold, settlement);
+    if (settled.outcome === 'settled') return this.parts.announcer.settled(claimed, settlement, settled);
+    this.parts.logger.warn(
+      { tenantId: hold.tenantId, turnId: hold.turnId },
+      'A turn was taken away before it was done',
+    );
+    await this.brokenOff(claimed, hold, stream);
+  }
+
+  /** Runs the engine and answers how the attempt ends; undefined when nobody waits for its answer any more. */
+  private async answer(claimed: ClaimedTurn, hold: Hold, stream: ReplyStream): Promise<Settlement | undefined> {
+    const usage = { inputTokens: 0, outputTokens: 0 };
+    let settlement: Settlement;
     try {
-      const outcome = await this.parts.runner.run(turnInput(claimed, this.parts.secrets), hold.signal, stream);
-      stream.end();
-      await this.settle(claimed, hold, completed(claimed, outcome));
+      const input = turnInput(claimed, this.parts.secrets);
+      const outcome = await this.parts.runner.run(input, { signal: hold.signal, stream, usage });
+      if (hold.reason === undefined) stream.end();
+      settlement = completed(claimed, outcome, usage);
     } catch (error) {
-      await this.fail(claimed, hold, { stream, error });
+      stream.drop();
+      settlement = { ...this.afterFault(claimed, hold, error), usage };
     }
+    return hold.reason === 'lost' || hold.reason === 'cancelled' ? undefined : settlement;
   }
 
-  private async fail(
-    claimed: ClaimedTurn,
-    hold: Hold,
-    { stream, error }: { stream: ReplyStream; error: unknown },
-  ): Promise<void> {
-    switch (hold.reason) {
-      case 'lost':
-        // Somebody else has the turn, or will: nothing is written and nothing said.
-        this.parts.logger.warn(
-          { tenantId: hold.tenantId, turnId: hold.turnId, attempt: hold.attempt },
-          'A lease was lost',
-        );
-        return;
-      case 'cancelled':
-        await stream.breakOff('The answer was cancelled');
-        return this.parts.announcer.complete(claimed);
-      case 'shutdown':
-        return this.settle(claimed, hold, { result: 'retry', replies: [], usage: NO_USAGE, retryInMs: 0 });
-      case 'deadline':
-        await stream.breakOff('The answer took too long');
-        return this.settle(claimed, hold, failed('world', 'The answer took too long'));
-      case undefined:
-        await this.settle(claimed, hold, this.afterFault(claimed, error));
-    }
+  /** A cancelled turn's listeners are told; of a lost one they hear from whoever has it now. */
+  private async brokenOff(claimed: ClaimedTurn, hold: Hold, stream: ReplyStream): Promise<void> {
+    const state = hold.reason ?? (await this.parts.path.renew([hold])).get(hold.turnId);
+    const { tenantId, turnId, attempt } = hold;
+    this.parts.logger.info({ tenantId, turnId, attempt, state }, 'An answer was broken off');
+    if (state !== 'cancelled') return;
+    await stream.breakOff('The answer was cancelled');
+    await this.parts.announcer.complete(claimed);
   }
 
-  private afterFault(claimed: ClaimedTurn, error: unknown): Settlement {
+  private afterFault(claimed: ClaimedTurn, hold: Hold, error: unknown): Settlement {
+    if (hold.reason === 'shutdown') return { result: 'retry', replies: [], usage: NO_USAGE, retryInMs: 0 };
+    if (hold.reason === 'deadline') return failed('world', 'The answer took too long');
     const kind = kindOf(error);
     const message = error instanceof TurnFault ? error.message : 'Something went wrong on our side';
     const { tenantId, turnId, attempt } = claimed;
@@ -105,18 +110,6 @@ export class TurnTaker {
     if (kind === 'bug') this.parts.logger.error(log, 'A turn failed through a fault of ours');
     else this.parts.logger.warn(log, 'A turn failed');
     return failed(kind, message);
-  }
-
-  private async settle(claimed: ClaimedTurn, hold: Hold, settlement: Settlement): Promise<void> {
-    const settled = await this.settleSurely(hold, settlement);
-    if (settled.outcome === 'lost') {
-      this.parts.logger.warn(
-        { tenantId: hold.tenantId, turnId: hold.turnId },
-        'A turn was somebody else’s when it was done',
-      );
-      return;
-    }
-    await this.parts.announcer.settled(claimed, settlement, settled);
   }
 
   /** Settling twice does no harm: the second finds the lease gone. A first whose answer was lost then counts as lost. */
@@ -136,7 +129,7 @@ export class TurnTaker {
   }
 }
 
-function completed(claimed: ClaimedTurn, { replies, usage }: TurnOutcome): Settlement {
+function completed(claimed: ClaimedTurn, { replies }: TurnOutcome, usage: Usage): Settlement {
   return {
     result: 'completed',
     usage,

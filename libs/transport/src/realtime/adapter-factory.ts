@@ -7,7 +7,7 @@ export function fleetAdapter(
   redis: RedisConnections,
   options: Pick<FleetAdapterOptions, 'onError' | 'sequencer'>,
 ): (namespace: Namespace) => FleetAdapter {
-  const publisher = redis.connect('publisher', 'fail-fast');
+  const publisher = redis.connect('publisher', 'fail-fast', { enableAutoPipelining: true });
   const subscriber = redis.connect('subscriber', 'fail-fast');
   const channelPrefix = `${redis.prefix}:io`;
   // Socket.IO calls it with `new`, which an arrow function refuses.
