@@ -24,14 +24,14 @@ it('answers every call as ElizaOS does', async () => {
 });
 
 it('takes an agent from its making to its end through the client of ElizaOS', async () => {
-  const made = await client.agents.createAgent({ agent: { name: 'Ada', bio: ['first', 'second'] } } as never);
+  const made = await client.agents.createAgent({ agent: { name: 'Ada', bio: ['first', 'second'] } });
   const id = made.id!;
   expect(id).toBe(elizaId('Ada'));
   expect(await client.agents.getAgent(id)).toMatchObject({ id, name: 'Ada', status: 'inactive', server_id: null });
   expect(await client.agents.startAgent(id)).toEqual({ id, name: 'Ada', status: 'active' });
   expect(await client.agents.startAgent(id)).toMatchObject({ status: 'active' });
   const { agents } = await client.agents.listAgents();
-  expect(agents.find((agent) => agent.id === id)).toMatchObject({
+  expect(agents.find((agent: { id: string }) => agent.id === id)).toMatchObject({
     characterName: 'Ada',
     bio: 'first',
     status: 'active',

@@ -125,10 +125,10 @@ export class Listener {
 
   /** The first event of that name which `fits`, heard already or to come. */
   async next(event: string, fits: (payload: Body) => boolean = () => true): Promise<Body> {
-    const find = (): Body | undefined => this.all(event).find((payload) => fits(payload));
+    const find = (): unknown => this.all(event).find((payload) => fits(payload));
     return new Promise((resolve, reject) => {
       const wake = (): void => {
-        const found: unknown = find();
+        const found = find();
         if (found === undefined) return;
         clearTimeout(timer);
         this.waiting.delete(wake);
