@@ -21,6 +21,7 @@ export function demandSoundJson(value: unknown): void {
   for (let next = open.pop(); next; next = open.pop()) {
     if (typeof next.value === 'string') demandSoundText(next.value);
     if (typeof next.value !== 'object' || next.value === null) continue;
+    if (ArrayBuffer.isView(next.value)) throw unsound('The input must not contain binary data');
     if (next.depth > MAX_DEPTH) throw unsound(`The input is nested deeper than ${MAX_DEPTH} levels`);
     for (const [key, inner] of Object.entries(next.value)) {
       if (FOREIGN_KEYS.has(key)) throw unsound(`The input must not have a key "${key}"`);

@@ -63,8 +63,7 @@ export class MessageGateway implements OnGatewayConnection {
   onSend(@ConnectedSocket() socket: CallerSocket, @MessageBody() payload: unknown): void {
     const work = (): Promise<void> => this.attempt(socket, payload, async () => this.send(socket, parseSend(payload)));
     // What one socket sends to one channel stays in the order it was sent.
-    const key = String((payload as Partial<SendPayload> | null | undefined)?.channelId);
-    if (!this.order.get(socket)?.run(key, work)) {
+    if (!this.order.get(socket)?.run(channelIn(payload), work)) {
       this.refuse(socket, new FleetError('UNAVAILABLE', 'Too many messages wait on this socket; send slower'), payload);
     }
   }
@@ -120,4 +119,11 @@ export class MessageGateway implements OnGatewayConnection {
     if (body.error.details !== undefined) refusal.details = body.error.details;
     socket.emit('messageError', refusal);
   }
+}
+
+/** Where a payload is meant to go, as far as one can tell before it is checked. */
+function channelIn(payload: unknown): string {
+  const { channelId, roomId } = (payload ?? {}) as Record<string, unknown>;
+  const id = channelId ?? roomId;
+  return typeof id === 'string' ? id.toLowerCase() : '';
 }

@@ -1,6 +1,7 @@
 import { FleetError, JoinPayload, SendPayload } from '@app/contracts';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import { demandSoundJson } from '../http/sound-json.js';
 import { validationFault } from '../http/validation.pipe.js';
 
 /** A payload with its channel under one name. */
@@ -46,6 +47,7 @@ function fields(payload: unknown): Record<string, unknown> {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
     throw missing('The payload must be an object');
   }
+  demandSoundJson(payload);
   return Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== null));
 }
 

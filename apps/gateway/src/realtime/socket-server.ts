@@ -52,8 +52,6 @@ export class SocketServer extends IoAdapter {
       serveClient: false,
     } as unknown as ServerOptions);
     server.use((socket, next) => this.admit(socket, next));
-    // Nobody reads the request of a handshake again; keeping it costs memory for as long as the socket lives.
-    server.engine.on('connection', (raw: { request: IncomingMessage | null }) => (raw.request = null));
     holder.hold(server);
     return server;
   }
@@ -72,6 +70,9 @@ export class SocketServer extends IoAdapter {
     } catch (error) {
       if (!(error instanceof FleetError)) this.parts.logger.error({ err: error }, 'A handshake failed');
       next(error instanceof FleetError ? error : new Error('The handshake failed'));
+    } finally {
+      // Nobody reads the request of a handshake again; keeping it costs memory for as long as the socket lives.
+      (socket.conn as { request: IncomingMessage | null }).request = null;
     }
   }
 }
