@@ -94,6 +94,7 @@ export class PostMessageDto {
 /** Times before 1970 and beyond what a Date holds are none. */
 function moment({ value }: TransformFnParams): unknown {
   if (typeof value !== 'string' || value === '') return value;
-  const date = new Date(/^\d+$/.test(value) ? Number(value) : value);
+  const number = Number(value);
+  const date = new Date(Number.isNaN(number) ? value : number);
   return date.getTime() >= 0 ? date : value;
 }
