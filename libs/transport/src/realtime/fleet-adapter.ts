@@ -12,6 +12,9 @@ export interface EventPacket {
   data: [event: string, payload: unknown];
 }
 
+/** Flags of a room's last event. They travel with it, so that each process closes the room right behind it. */
+export const LAST = { last: true } as BroadcastOptions['flags'];
+
 /** What an adapter of ours is made of. */
 export interface FleetAdapterOptions {
   publisher: Redis;
@@ -108,6 +111,9 @@ export class FleetAdapter extends ShardedRedisAdapter {
       this.fleet.sequencer.offer(room, seq, () => this.deliverHere(packet, options));
     } else {
       this.deliverHere(packet, options);
+    }
+    if (room !== undefined && options.flags && 'last' in options.flags) {
+      Adapter.prototype.delSockets.call(this, { rooms: new Set([room]), except: new Set<string>() }, [room]);
     }
   }
 

@@ -1,5 +1,5 @@
 import type { ServerEvent, ServerEvents } from '@app/contracts';
-import type { FleetAdapter } from './fleet-adapter.js';
+import { LAST, type FleetAdapter } from './fleet-adapter.js';
 
 /** Sends events to rooms, wherever their sockets are connected. */
 export class RoomPublisher {
@@ -15,13 +15,9 @@ export class RoomPublisher {
     await this.adapter().broadcast({ type: 2, data: [event, payload] }, options);
   }
 
-  /** Takes all sockets out of a room, wherever they are connected. Never throws. */
-  async dismiss(room: string): Promise<void> {
-    const options = { rooms: new Set([room]), except: new Set<string>(), flags: {} };
-    try {
-      await this.adapter().delSockets(options, [room]);
-    } catch {
-      // Redis is away: the other processes find out when they compare their rooms with Postgres.
-    }
+  /** {@link publish}, after which every process takes its sockets out of the room: it is over. */
+  async publishLast<E extends ServerEvent>(room: string, event: E, payload: ServerEvents[E]): Promise<void> {
+    const options = { rooms: new Set([room]), except: new Set<string>(), flags: LAST };
+    await this.adapter().broadcast({ type: 2, data: [event, payload] }, options);
   }
 }
