@@ -24,7 +24,7 @@ export class Announcer {
    * made, whose order begins anew.
    */
   async announceEnd(place: { tenantId: Uuid; channelId: Uuid }): Promise<void> {
-    await this.announce(place, 'channelDeleted', { channelId: place.channelId });
-    await this.rooms.dismiss(channelRoom(place.tenantId, place.channelId));
+    const { tenantId, channelId } = place;
+    await this.rooms.publishLast(channelRoom(tenantId, channelId), 'channelDeleted', { channelId });
   }
 }
