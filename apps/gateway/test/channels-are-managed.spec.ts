@@ -72,11 +72,11 @@ it('takes a channel from its making to its end through the client of ElizaOS', a
   const stranger = newId();
   await client.messaging.updateChannel(id, { name: 'New', participantCentralUserIds: [stranger, stranger] as never });
   expect(await client.messaging.getChannelParticipants(id)).toEqual([stranger]);
-  await client.messaging.addAgentToChannel(id, AGENT as never);
-  await client.messaging.addAgentToChannel(id, AGENT as never);
+  await client.messaging.addAgentToChannel(id, AGENT);
+  await client.messaging.addAgentToChannel(id, AGENT);
   const listed = await gateway.call('GET', `${CHANNELS}/${id}/agents`);
   expect(listed.body.data).toEqual({ channelId: id, participants: [stranger, AGENT] });
-  await client.messaging.removeAgentFromChannel(id, AGENT as never);
+  await client.messaging.removeAgentFromChannel(id, AGENT);
   await expect(client.messaging.removeAgentFromChannel(id, AGENT as never)).rejects.toMatchObject({ status: 404 });
   expect(await client.messaging.getChannelDetails(id)).toMatchObject({ name: 'New', metadata: { isDm: true } });
   expect(await client.messaging.deleteChannel(id)).toEqual({ success: true });
@@ -88,7 +88,7 @@ it('takes a channel from its making to its end through the client of ElizaOS', a
 });
 
 it('makes a channel without participants, which the client of ElizaOS does and ElizaOS refuses', async () => {
-  const channel = await client.messaging.createChannel({ name: 'C', type: 'GROUP' } as never);
+  const channel = await client.messaging.createChannel({ name: 'C', type: 'GROUP' });
   expect(channel).toMatchObject({ name: 'C', type: 'GROUP', messageServerId: DEFAULT_MESSAGE_SERVER_ID });
 });
 

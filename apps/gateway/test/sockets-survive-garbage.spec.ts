@@ -89,7 +89,7 @@ it.each([
   ['a text that is too long', { message: 'x'.repeat(100_001) }],
   ['a wrong channel', { channelId: 'nope' }],
   ['a channel that is an object', { channelId: { toString: 1 } }],
-  ['a channel that is a list', { channelId: [channelId] }],
+  ['a channel that is a list', { channelId: [USER] }],
   ['no sender', { senderId: undefined }],
   ['a wrong sender', { senderId: 'nope' }],
   ['a wrong message server', { messageServerId: 'nope' }],
