@@ -43,7 +43,7 @@ export function channelNotFound(): FleetError {
 }
 
 /** Whether metadata says that a channel is between two. */
-export function isDirect(metadata: JsonObject | undefined): boolean {
+function isDirect(metadata: JsonObject | undefined): boolean {
   return metadata?.['isDm'] === true || metadata?.['channelType'] === 'DM';
 }
 

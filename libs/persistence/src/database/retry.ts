@@ -24,8 +24,3 @@ export function sqlState(error: unknown): string | undefined {
 export function isDuplicate(error: unknown): boolean {
   return sqlState(error) === '23505';
 }
-
-/** Whether a row points to one that does not exist. */
-export function isDangling(error: unknown): boolean {
-  return sqlState(error) === '23503';
-}

@@ -43,7 +43,7 @@ export function answerTo(messages: readonly ModelMessage[], persona: Persona): s
 }
 
 /** The name and the first line of the bio; a very long line ends at a word. */
-export function personaOf(character: Character): Persona {
+function personaOf(character: Character): Persona {
   const bio = Array.isArray(character.bio) ? character.bio[0] : character.bio;
   const [first = ''] = (bio ?? '').trim().split('\n', 1);
   const line = first.trim();
