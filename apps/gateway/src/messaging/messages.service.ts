@@ -148,7 +148,7 @@ function newMessage(incoming: IncomingMessage): NewMessage {
     metadata: { ...named, ...metadata, ...attached },
     rawMessage: incoming.raw,
     clientMessageId,
-    contentHash: clientMessageId === undefined ? undefined : hash([text, attachments ?? []]),
+    contentHash: clientMessageId === undefined ? undefined : hash([text, attachments ?? metadata['attachments'] ?? []]),
     targets: [metadata['targetAgentId'], metadata['targetUserId']].filter(isUuid),
   };
 }

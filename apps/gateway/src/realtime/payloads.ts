@@ -38,7 +38,7 @@ function parse<T extends { channelId?: string; roomId?: string }>(type: new () =
   const payload = plainToInstance(type, given);
   const faults = validateSync(payload, { whitelist: true });
   if (faults.length > 0) throw validationFault(faults);
-  payload.channelId = (payload.channelId ?? payload.roomId)!.toLowerCase();
+  payload.channelId = payload.channelId ?? payload.roomId!;
   return payload as InChannel<T>;
 }
 

@@ -5,12 +5,12 @@ import {
   IsObject,
   IsOptional,
   IsString,
-  IsUUID,
   MaxLength,
   ValidateIf,
 } from 'class-validator';
 import type { JsonObject } from '../character.js';
 import type { Uuid } from '../ids.js';
+import { IsId } from '../is-id.js';
 
 /** ElizaOS's numbers for what a `message` event carries. Only the first two ask for anything. */
 export const SOCKET_MESSAGE_TYPE = {
@@ -27,24 +27,24 @@ export const MAX_MESSAGE_LENGTH = 100_000;
 
 /** A client wants to hear of a channel. `roomId` is its older name. */
 export class JoinPayload {
-  @IsUUID('loose')
+  @IsId()
   @ValidateIf((join: JoinPayload) => join.channelId !== undefined || join.roomId === undefined)
   channelId?: Uuid;
 
-  @IsUUID('loose')
+  @IsId()
   @ValidateIf((join: JoinPayload) => join.channelId === undefined && join.roomId !== undefined)
   roomId?: Uuid;
 
   @IsOptional()
-  @IsUUID('loose')
+  @IsId()
   agentId?: Uuid;
 
   @IsOptional()
-  @IsUUID('loose')
+  @IsId()
   entityId?: Uuid;
 
   @IsOptional()
-  @IsUUID('loose')
+  @IsId()
   messageServerId?: Uuid;
 
   @IsOptional()
@@ -54,18 +54,18 @@ export class JoinPayload {
 
 /** A client says something in a channel. */
 export class SendPayload {
-  @IsUUID('loose')
+  @IsId()
   @ValidateIf((send: SendPayload) => send.channelId !== undefined || send.roomId === undefined)
   channelId?: Uuid;
 
-  @IsUUID('loose')
+  @IsId()
   @ValidateIf((send: SendPayload) => send.channelId === undefined && send.roomId !== undefined)
   roomId?: Uuid;
 
-  @IsUUID('loose')
+  @IsId()
   messageServerId: Uuid;
 
-  @IsUUID('loose')
+  @IsId()
   senderId: Uuid;
 
   @IsOptional()
@@ -100,7 +100,7 @@ export class SendPayload {
   metadata?: JsonObject;
 
   @IsOptional()
-  @IsUUID('loose')
+  @IsId()
   targetUserId?: Uuid;
 }
 

@@ -2,7 +2,7 @@ import { Type } from 'class-transformer';
 import { Allow, IsArray, IsNotEmpty, IsObject, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import type { ExampleLine, Json, JsonObject } from '../character.js';
 import type { Uuid } from '../ids.js';
-import { IsId } from './is-id.js';
+import { IsId } from '../is-id.js';
 
 /** What stands in the place of a secret's value in every answer. Sent back, it leaves the secret as it is. */
 export const MASKED_SECRET = '********';

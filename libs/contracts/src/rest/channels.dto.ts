@@ -10,7 +10,7 @@ import {
 } from 'class-validator';
 import type { JsonObject } from '../character.js';
 import type { Uuid } from '../ids.js';
-import { IsId } from './is-id.js';
+import { IsId } from '../is-id.js';
 
 /** The most participants one request may name. */
 const MAX_PARTICIPANTS = 1_000;

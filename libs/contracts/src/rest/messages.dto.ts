@@ -15,7 +15,7 @@ import {
 import type { JsonObject } from '../character.js';
 import { MAX_MESSAGE_LENGTH } from '../events/client-events.js';
 import type { Uuid } from '../ids.js';
-import { IsId } from './is-id.js';
+import { IsId } from '../is-id.js';
 
 /** Which part of a channel's history is asked for. */
 export class ListMessagesQuery {

@@ -131,6 +131,18 @@ it('tells the listeners of a room that no longer exists', async () => {
   sequencer.stop();
 });
 
+it('begins anew with a channel that was deleted and made again under its id', async () => {
+  const stored = new Stored();
+  const { sequencer, announce } = sequencerOver(stored);
+  sequencer.open(ROOM, 0);
+  stored.head = 3;
+  for (const seq of [1, 2, 3]) announce(seq);
+  stored.head = 2;
+  await sequencer.reconcile();
+  expect(stored.heard).toEqual([1, 2, 3, 1, 2]);
+  sequencer.stop();
+});
+
 it('delivers nothing to a room that nobody listens to any more', async () => {
   const stored = new Stored();
   const { sequencer, announce } = sequencerOver(stored);

@@ -69,11 +69,13 @@ export class Sequencer {
   async reconcile(): Promise<void> {
     const open = [...this.rooms].flatMap(([room, state]) => (state.last === undefined ? [] : [room]));
     if (open.length === 0) return;
+    const stood = new Map(open.map((room) => [room, this.rooms.get(room)?.last]));
     const heads = await this.source.heads(open);
     const behind: string[] = [];
     for (const room of open) {
       const head = heads.get(room);
       if (head === undefined) this.source.gone(room);
+      else if (head < stood.get(room)!) this.restart(room, behind);
       else if (head > (this.rooms.get(room)?.last ?? head)) behind.push(room);
     }
     // What is on its way right now gets the time it is due anyway.
@@ -83,6 +85,14 @@ export class Sequencer {
       const state = this.rooms.get(room);
       if (state && (heads.get(room) ?? 0) > (state.last ?? Infinity)) await this.fill(room, state);
     }
+  }
+
+  /** A channel that has come less far than before was deleted and made again under its id: all of it is new. */
+  private restart(room: string, behind: string[]): void {
+    const state = this.rooms.get(room);
+    if (!state) return;
+    state.last = 0;
+    behind.push(room);
   }
 
   /** Forgets everything. */
