@@ -1,5 +1,5 @@
 import { channelRoom, replyId, type Uuid } from '@app/contracts';
-import type { RoomPublisher } from '@app/transport';
+import type { Place, RoomPublisher } from '@app/transport';
 
 /** Whose reply is streamed, and where. */
 export interface StreamPlace {
@@ -8,6 +8,8 @@ export interface StreamPlace {
   agentId: Uuid;
   turnId: Uuid;
   attempt: number;
+  /** The seq of the message that is answered: nobody hears the answer before it. */
+  askedAt?: number;
 }
 
 /**
@@ -15,7 +17,7 @@ export interface StreamPlace {
  * milliseconds. Pieces are a courtesy and may be lost; the reply itself follows as a message.
  */
 export class ReplyStream {
-  private readonly room: string;
+  private readonly room: Place;
   private readonly streams = new Map<number, { index: number; gathered: string; sent: string }>();
   private timer?: NodeJS.Timeout;
 
@@ -24,7 +26,7 @@ export class ReplyStream {
     private readonly place: StreamPlace,
     private readonly intervalMs: number,
   ) {
-    this.room = channelRoom(place.tenantId, place.channelId);
+    this.room = { room: channelRoom(place.tenantId, place.channelId), behind: place.askedAt };
   }
 
   /** The next piece of the reply with that ordinal. */
@@ -71,7 +73,7 @@ export class ReplyStream {
       stream.gathered = '';
       stream.sent += chunk;
       const messageId = this.idOf(ordinal);
-      void this.rooms.publish(this.room, 'messageStreamChunk', {
+      void this.rooms.publish({ ...this.room, before: messageId }, 'messageStreamChunk', {
         messageId,
         chunk,
         index: stream.index++,

@@ -2,6 +2,7 @@ import { channelRoom, messageBroadcast, replyId, type Uuid } from '@app/contract
 import type { ClaimedTurn, Release, Settled, Settlement } from '@app/persistence';
 import type { TurnQueue, RoomPublisher } from '@app/transport';
 import { ReplyStream, type StreamPlace } from './reply-stream.js';
+import { askedAt } from './turn-input.js';
 
 /** Tells a channel's listeners how its turns go, and the queue what may start next. */
 export class TurnAnnouncer {
@@ -16,8 +17,9 @@ export class TurnAnnouncer {
   }
 
   /** Takes back what an earlier attempt had begun to say. */
-  async endStream({ tenantId, turnId, channel, agent }: ClaimedTurn, attempt: number): Promise<void> {
-    const room = channelRoom(tenantId, channel.id);
+  async endStream(claimed: ClaimedTurn, attempt: number): Promise<void> {
+    const { tenantId, turnId, channel, agent } = claimed;
+    const room = { room: channelRoom(tenantId, channel.id), behind: askedAt(claimed) };
     const messageId = replyId(turnId, attempt, 0);
     const place = { messageId, channelId: channel.id };
     await this.rooms.publish(room, 'messageStreamError', {
@@ -32,9 +34,10 @@ export class TurnAnnouncer {
   async settled(claimed: ClaimedTurn, settlement: Settlement, done: Settled & { outcome: 'settled' }): Promise<void> {
     const told: Promise<void>[] = []; // sent one after the other on one connection, and so in this order
     if (settlement.result === 'completed') told.push(...this.replies(claimed, settlement, done));
-    if (settlement.result === 'failed')
-      told.push(this.failed(claimed, settlement.error?.message ?? 'The answer failed'));
-    if (settlement.result !== 'retry') told.push(this.complete(claimed));
+    if (settlement.result === 'failed') {
+      told.push(this.failed(claimed, settlement.error?.message ?? 'The answer failed', askedAt(claimed)));
+    }
+    if (settlement.result !== 'retry') told.push(this.complete(claimed, done.replies.at(-1)?.seq));
     await Promise.all(told);
     await this.release(claimed.tenantId, done.releases);
   }
@@ -43,10 +46,11 @@ export class TurnAnnouncer {
   async failed(
     turn: { tenantId: Uuid; turnId: Uuid; attempt: number; channel: { id: Uuid }; agent: { id: Uuid } },
     error: string,
+    behind?: number,
   ): Promise<void> {
     const { tenantId, channel, agent } = turn;
     const messageId = replyId(turn.turnId, turn.attempt, 0);
-    const room = channelRoom(tenantId, channel.id);
+    const room = { room: channelRoom(tenantId, channel.id), behind };
     await this.rooms.publish(room, 'messageStreamError', {
       messageId,
       channelId: channel.id,
@@ -55,10 +59,10 @@ export class TurnAnnouncer {
     });
   }
 
-  /** Nothing more comes of a turn. */
-  async complete({ tenantId, channel }: { tenantId: Uuid; channel: { id: Uuid } }): Promise<void> {
+  /** Nothing more comes of a turn; `behind` is the seq of the last that came. */
+  async complete({ tenantId, channel }: { tenantId: Uuid; channel: { id: Uuid } }, behind?: number): Promise<void> {
     const place = { channelId: channel.id, roomId: channel.id };
-    await this.rooms.publish(channelRoom(tenantId, channel.id), 'messageComplete', place);
+    await this.rooms.publish({ room: channelRoom(tenantId, channel.id), behind }, 'messageComplete', place);
   }
 
   /** Hands turns that may be claimed to the queue. */

@@ -26,6 +26,11 @@ export function turnInput(claimed: ClaimedTurn, secrets: SecretBox): TurnInput {
   };
 }
 
+/** The seq of the message a turn answers: nothing of the answer is to be heard before it. */
+export function askedAt({ history, messageId }: ClaimedTurn): number | undefined {
+  return history.find(({ id }) => id === messageId)?.seq;
+}
+
 /** A line of history as an engine reads it. */
 export function channelMessage(line: HistoryLine, agentId: string): ChannelMessage {
   return {

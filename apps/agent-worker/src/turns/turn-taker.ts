@@ -7,7 +7,7 @@ import { TurnFault, type TurnFaultKind, type TurnOutcome, type TurnReply } from 
 import type { HeldTurns, Hold } from './held-turns.js';
 import type { ReplyStream } from './reply-stream.js';
 import type { TurnAnnouncer } from './turn-announcer.js';
-import { turnInput } from './turn-input.js';
+import { askedAt, turnInput } from './turn-input.js';
 import type { TurnRunner } from './turn-runner.js';
 
 /** How attempts are repeated and their words sent. */
@@ -55,7 +55,7 @@ export class TurnTaker {
   }
 
   private async attempt(claimed: ClaimedTurn, hold: Hold): Promise<void> {
-    const place = { ...hold, channelId: claimed.channel.id, agentId: claimed.agent.id };
+    const place = { ...hold, channelId: claimed.channel.id, agentId: claimed.agent.id, askedAt: askedAt(claimed) };
     const stream = this.parts.announcer.stream(place, this.config.chunkIntervalMs);
     const settlement = await this.answer(claimed, hold, stream);
     if (!settlement) return this.brokenOff(claimed, hold, stream);
@@ -91,7 +91,7 @@ export class TurnTaker {
     this.parts.logger.info({ tenantId, turnId, attempt, state }, 'An answer was broken off');
     if (state !== 'cancelled') return;
     await stream.breakOff('The answer was cancelled');
-    await this.parts.announcer.complete(claimed);
+    await this.parts.announcer.complete(claimed, askedAt(claimed));
   }
 
   private afterFault(claimed: ClaimedTurn, hold: Hold, error: unknown): Settlement {

@@ -1,5 +1,11 @@
 import type { Namespace } from 'socket.io';
-import { Adapter, MessageType, type BroadcastOptions, type ClusterMessage } from 'socket.io-adapter';
+import {
+  Adapter,
+  MessageType,
+  type BroadcastFlags,
+  type BroadcastOptions,
+  type ClusterMessage,
+} from 'socket.io-adapter';
 import type { Redis } from 'ioredis';
 import { FAIL_FAST_MS } from '../redis/redis-connections.js';
 import { within } from '../redis/within.js';
@@ -12,8 +18,21 @@ export interface EventPacket {
   data: [event: string, payload: unknown];
 }
 
-/** Flags of a room's last event. They travel with it, so that each process closes the room right behind it. */
-export const LAST = { last: true } as BroadcastOptions['flags'];
+/** What travels with an event beside Socket.IO's own flags. */
+export interface EventFlags extends BroadcastFlags {
+  /** The seq behind which an event without one of its own is to be heard. */
+  behind?: number;
+  /** The id of the message before which it is to be heard, if at all. */
+  before?: string;
+  /** It is the room's last event: each process closes the room right behind it. */
+  last?: true;
+}
+
+/** Flags of a room's last event. */
+export const LAST: EventFlags = { last: true };
+
+/** So many of the last messages are known to have been heard. */
+const KNOWN_MESSAGES = 10_000;
 
 /** What an adapter of ours is made of. */
 export interface FleetAdapterOptions {
@@ -34,6 +53,8 @@ export interface FleetAdapterOptions {
 export class FleetAdapter extends ShardedRedisAdapter {
   private readonly subscribing = new Map<string, Promise<unknown>>();
   private readonly onReady: () => void;
+  /** Ids of messages heard here, the oldest first. */
+  private readonly heard = new Set<string>();
   /** The parent's constructor uses the subscriber before the fields of this class are set. */
   declare private readonly fleet: FleetAdapterOptions;
 
@@ -101,19 +122,34 @@ export class FleetAdapter extends ShardedRedisAdapter {
 
   /** Sends a packet to the sockets of this process now, whatever its place. */
   deliverHere(packet: EventPacket, options: BroadcastOptions): void {
+    const id = idOf(packet);
+    if (id !== undefined) this.remember(id);
     Adapter.prototype.broadcast.call(this, packet, options);
   }
 
   private deliver(packet: EventPacket, options: BroadcastOptions): void {
     const [room] = options.rooms;
+    const { sequencer } = this.fleet;
     const seq = seqOf(packet);
-    if (seq !== undefined && room !== undefined && this.fleet.sequencer) {
-      this.fleet.sequencer.offer(room, seq, () => this.deliverHere(packet, options));
-    } else {
-      this.deliverHere(packet, options);
-    }
-    if (room !== undefined && options.flags && 'last' in options.flags) {
+    const { behind, before, last }: EventFlags = options.flags ?? {};
+    const deliver = (): void => {
+      if (before === undefined || !this.heard.has(before)) this.deliverHere(packet, options);
+    };
+    if (!sequencer || room === undefined) deliver();
+    else if (seq !== undefined) sequencer.offer(room, seq, deliver);
+    else if (behind !== undefined) sequencer.follow(room, behind, deliver);
+    else deliver();
+    if (room !== undefined && last) {
       Adapter.prototype.delSockets.call(this, { rooms: new Set([room]), except: new Set<string>() }, [room]);
+    }
+  }
+
+  private remember(id: string): void {
+    this.heard.add(id);
+    if (this.heard.size <= KNOWN_MESSAGES) return;
+    for (const oldest of this.heard) {
+      this.heard.delete(oldest);
+      return;
     }
   }
 
@@ -127,6 +163,12 @@ export class FleetAdapter extends ShardedRedisAdapter {
       );
     }
   }
+}
+
+/** A message carries its id. */
+function idOf(packet: EventPacket): string | undefined {
+  const payload = packet.data[1] as { id?: unknown } | undefined;
+  return typeof payload?.id === 'string' ? payload.id : undefined;
 }
 
 /** An event with a place in its channel's order carries it as `seq`. */

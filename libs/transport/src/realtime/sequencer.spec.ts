@@ -95,6 +95,43 @@ it('holds an early event for a moment, and then reads what is missing', async ()
   sequencer.stop();
 });
 
+it('holds an event without a seq until the room stands where it belongs', () => {
+  const stored = new Stored();
+  const { sequencer, announce } = sequencerOver(stored);
+  sequencer.open(ROOM, 0);
+  sequencer.follow(ROOM, 2, () => stored.heard.push(2.1));
+  sequencer.follow(ROOM, 2, () => stored.heard.push(2.2));
+  sequencer.follow(ROOM, 0, () => stored.heard.push(0.1));
+  for (const seq of [3, 1, 2]) announce(seq);
+  sequencer.follow(ROOM, 3, () => stored.heard.push(3.1));
+  expect(stored.heard).toEqual([0.1, 1, 2, 2.1, 2.2, 3, 3.1]);
+  sequencer.stop();
+});
+
+it('reads what an event without a seq waits for', async () => {
+  const stored = new Stored();
+  const { sequencer } = sequencerOver(stored);
+  sequencer.prepare(ROOM);
+  sequencer.follow(ROOM, 1, () => stored.heard.push(1.1));
+  sequencer.open(ROOM, 0);
+  stored.head = 2;
+  await pause(90);
+  expect(stored.heard).toEqual([1, 1.1, 2]);
+  sequencer.stop();
+});
+
+it('does not put the look into Postgres off as long as events arrive', async () => {
+  const stored = new Stored();
+  const { sequencer, announce } = sequencerOver(stored);
+  sequencer.open(ROOM, 0);
+  for (stored.head = 2; stored.head <= 6; stored.head++) {
+    announce(stored.head);
+    await pause(20);
+  }
+  expect(stored.heard.slice(0, 3)).toEqual([1, 2, 3]);
+  sequencer.stop();
+});
+
 it('keeps what arrives between the subscription and the look at where the room stands', () => {
   const stored = new Stored();
   const { sequencer, announce } = sequencerOver(stored);

@@ -4,6 +4,8 @@ interface Room {
   last: number | undefined;
   /** Events that came too early, by their seq. */
   early: Map<number, () => void>;
+  /** What has no seq of its own and waits until the room stands at this one. */
+  followers: { seq: number; deliver: () => void }[];
   hold?: NodeJS.Timeout;
   /** A look into Postgres that is under way. */
   filling?: Promise<void>;
@@ -22,6 +24,9 @@ export interface EventSource {
 /** Events come up to this many milliseconds late before they count as lost. */
 const HOLD_MS = 50;
 
+/** So many may wait in one room; further ones are dropped: only what may be lost has no seq. */
+const MOST_FOLLOWERS = 1_000;
+
 /**
  * Lets every listener of this process hear a room's events once, in order and without a gap, whatever Redis loses,
  * doubles or mixes up. Redis only says that an event exists; what did not arrive is read from Postgres.
@@ -36,7 +41,7 @@ export class Sequencer {
 
   /** Somebody is about to listen: events that arrive from now on are kept until {@link open}. */
   prepare(room: string): void {
-    if (!this.rooms.has(room)) this.rooms.set(room, { last: undefined, early: new Map() });
+    if (!this.rooms.has(room)) this.rooms.set(room, { last: undefined, early: new Map(), followers: [] });
   }
 
   /** The room stands at `seq`: what follows is delivered. Answers where it stands for those who listen already. */
@@ -62,6 +67,16 @@ export class Sequencer {
     if (!state) return;
     if (state.last !== undefined && seq <= state.last) return;
     state.early.set(seq, deliver);
+    if (state.last !== undefined && !state.filling) this.drain(room, state);
+  }
+
+  /** Something without a seq of its own arrived that belongs behind `seq`: it is delivered once the room stands there. */
+  follow(room: string, seq: number, deliver: () => void): void {
+    const state = this.rooms.get(room);
+    if (!state) return;
+    if (state.last !== undefined && seq <= state.last) return deliver();
+    if (state.followers.length >= MOST_FOLLOWERS) return;
+    state.followers.push({ seq, deliver });
     if (state.last !== undefined && !state.filling) this.drain(room, state);
   }
 
@@ -101,24 +116,29 @@ export class Sequencer {
   }
 
   private drain(room: string, state: Room): void {
-    clearTimeout(state.hold);
-    state.hold = undefined;
+    const before = state.last;
     this.deliverReady(state);
-    if (state.early.size > 0) state.hold = setTimeout(() => void this.fill(room, state), HOLD_MS);
+    const waits = state.early.size > 0 || state.followers.length > 0;
+    // What is missing has been missing since the timer was set: later arrivals do not put the look off.
+    if (waits && state.hold && state.last === before) return;
+    clearTimeout(state.hold);
+    state.hold = waits ? setTimeout(() => void this.fill(room, state), HOLD_MS) : undefined;
   }
 
   private deliverReady(state: Room): void {
+    deliverFollowers(state);
     let deliver: (() => void) | undefined;
     while ((deliver = state.early.get(state.last! + 1))) {
-      state.last!++;
-      state.early.delete(state.last!);
-      deliver();
+      state.early.delete(state.last! + 1);
+      advance(state, state.last! + 1, deliver);
     }
     for (const seq of state.early.keys()) if (seq <= state.last!) state.early.delete(seq);
   }
 
   /** Reads what is missing. Events that arrive meanwhile wait; those read are delivered from what was read. */
   private fill(room: string, state: Room): Promise<void> {
+    clearTimeout(state.hold);
+    state.hold = undefined;
     state.filling ??= this.read(room, state).finally(() => {
       state.filling = undefined;
       if (this.rooms.get(room) === state) this.deliverReady(state);
@@ -132,9 +152,7 @@ export class Sequencer {
       let more = true;
       while (more && isLive()) {
         more = await this.source.replay(room, state.last!, (seq, deliver) => {
-          if (!isLive() || seq <= state.last!) return;
-          state.last = seq;
-          deliver();
+          if (isLive() && seq > state.last!) advance(state, seq, deliver);
         });
       }
     } catch (error) {
@@ -142,4 +160,17 @@ export class Sequencer {
       this.onError(error, room);
     }
   }
+}
+
+function advance(state: Room, seq: number, deliver: () => void): void {
+  state.last = seq;
+  deliver();
+  deliverFollowers(state);
+}
+
+function deliverFollowers(state: Room): void {
+  if (state.followers.length === 0) return;
+  const due = state.followers.filter(({ seq }) => seq <= state.last!);
+  state.followers = state.followers.filter(({ seq }) => seq > state.last!);
+  for (const { deliver } of due) deliver();
 }
