@@ -91,6 +91,7 @@ const ALLOWED = {
   'libs/transport/src/queue.ts': 'bullmq',
   'libs/transport/src/log.ts': '@app/platform',
   'test/cluster.spec.ts': '@app/testing',
+  'test/forgetting.spec.ts': 'ioredis',
   'tools/stores/postgres.mjs': 'pg',
 };
 
