@@ -9,6 +9,8 @@ export default async function globalSetup() {
   // the template is migrated, and the system tests run, from what is built
   const asBuilt = process.env.TEST_NO_BUILD === '1' || process.env.TEST_NO_MIGRATE === '1';
   if (!asBuilt) await buildWhenChanged();
+  // the SDK's notice about Node 20 is for us, not for every run
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const stores = await startTestStores(mkdtempSync(path.join(os.tmpdir(), 'eliza-test-')));
   Object.assign(process.env, stores.env);
   globalThis.elizaTestStores = stores;
