@@ -75,7 +75,11 @@ export async function ownRedis(): Promise<OwnRedis> {
   };
 }
 
-/** A Postgres of this test alone, running. */
+/**
+ * A Postgres of this test alone, running.
+ *
+ * @public for tests in which Postgres goes away; `Cluster.start` takes it already
+ */
 export async function ownPostgres(): Promise<OwnPostgres> {
   const [{ startPostgres }, { provision, databaseEnv }] = await Promise.all([tool('postgres'), tool('provision')]);
   const directory = newDirectory();
