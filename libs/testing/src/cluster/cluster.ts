@@ -87,6 +87,11 @@ export class Cluster {
     return this.data.database;
   }
 
+  /** The login of the schema's owner. */
+  get ownerUrl(): string {
+    return this.data.config.ownerUrl;
+  }
+
   /** The address of a gateway, counted from 1. */
   url(gateway: number): string {
     return `http://127.0.0.1:${this.gateway(gateway).options.env['SERVER_PORT']}`;

@@ -1,0 +1,67 @@
+import { allAnswered, allHeard, Cluster, conversation, faultsOf, talk } from '@app/testing';
+
+const STOP_MS = 10_000;
+
+describe('a process that is asked to stop', () => {
+  let cluster: Cluster;
+
+  beforeAll(async () => {
+    cluster = await Cluster.start({ env: { SHUTDOWN_GRACE_MS: '1500', SWEEP_INTERVAL_MS: '300' } });
+  }, 60_000);
+
+  afterAll(() => cluster?.close());
+
+  it('hands its long turns back, ends its short ones, and exits with code 0', async () => {
+    const room = await conversation(cluster, { channels: 8 });
+    const [sender, listener] = [room.senders[0]!, room.listeners[0]!];
+    const words = (index: number): string => `for a while #latency=${index % 2 ? 800 : 4_000}`;
+    const acks = await Promise.all(room.channels.map((channel, index) => sender.send(channel, words(index))));
+    const turns = await Promise.all(acks.map(({ messageId }) => cluster.turn(messageId, 'running')));
+    const name = turns[0]!.worker!;
+    const stopping = cluster.workers.find((worker) => worker.name === name)!;
+
+    const asked = performance.now();
+    expect(await stopping.terminate()).toEqual({ code: 0, signal: null });
+    expect(performance.now() - asked).toBeLessThan(STOP_MS);
+    for (const [index, { messageId }] of acks.entries()) {
+      await listener.reply(messageId, 15_000);
+      const isLong = index % 2 === 0;
+      const moved = isLong && turns[index]!.worker === name;
+      const turn = await cluster.turn(messageId, 'completed');
+      expect(turn.attempt).toBe(moved ? 2 : 1);
+      if (moved) expect(turn.worker).not.toBe(name);
+    }
+    // Its turns did not have to wait for their leases.
+    expect(performance.now() - asked).toBeLessThan(1_500 + 4_000 + 4_000);
+    const { agentId, channels, senders, listeners } = room;
+    expect(await faultsOf({ cluster, channels, agents: [agentId], senders, listeners, calm: false })).toEqual([]);
+    await stopping.start();
+  }, 60_000);
+
+  it('leaves nothing unanswered when workers take turns at stopping under load', async () => {
+    const room = await conversation(cluster, { channels: 10, senders: 2 });
+    const talking = talk(room, 15, 'go on #latency=100');
+    for (const worker of cluster.workers) {
+      expect(await worker.terminate()).toEqual({ code: 0, signal: null });
+      await worker.start();
+    }
+    await talking;
+    await allAnswered(cluster, room.channels, 60_000);
+    await allHeard(room, 30, 10_000);
+    const { agentId, channels, senders, listeners } = room;
+    expect(await faultsOf({ cluster, channels, agents: [agentId], senders, listeners, calm: false })).toEqual([]);
+  }, 90_000);
+
+  it('ends the sockets of a gateway and exits with code 0', async () => {
+    const room = await conversation(cluster, { channels: 2 });
+    const gone = new Promise((resolve) => room.senders[0]!.socket.once('disconnect', resolve));
+    const ack = await room.senders[0]!.send(room.channels[0]!, 'last words');
+    const asked = performance.now();
+    expect(await cluster.gateway(1).terminate()).toEqual({ code: 0, signal: null });
+    expect(performance.now() - asked).toBeLessThan(STOP_MS);
+    expect(await gone).toMatch(/transport close|server/);
+    await room.listeners[0]!.reply(ack.messageId);
+    await cluster.gateway(1).start();
+    cluster.assertAlive();
+  }, 60_000);
+});
