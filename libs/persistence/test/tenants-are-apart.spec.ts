@@ -49,6 +49,7 @@ const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<unknown
   'participants.remove': (scope, { channel, agent }) => scope.participants.remove(channel, agent),
   'participants.replace': (scope, { channel, agent }) => scope.participants.replace(channel, [agent]),
   'turns.ofChannel': (scope, { channel }) => scope.turns.ofChannel(channel),
+  'turns.ofMessages': (scope, { message }) => scope.turns.ofMessages([message]),
   'turns.beginEffect': (scope, { turn }) => scope.turns.beginEffect(turn, 'mail'),
   'turns.finishEffect': (scope, { turn }) => scope.turns.finishEffect(turn, 'mail', {}),
 };

@@ -3,6 +3,7 @@ export * from './queue/turn-queue.js';
 export * from './realtime/adapter-factory.js';
 export * from './realtime/fleet-adapter.js';
 export * from './realtime/headless-publisher.js';
+export * from './realtime/room-ears.js';
 export * from './realtime/room-publisher.js';
 export * from './realtime/sequencer.js';
 export * from './redis/redis-connections.js';

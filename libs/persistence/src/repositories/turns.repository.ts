@@ -12,6 +12,25 @@ export interface TurnView {
   error?: string;
 }
 
+/** A turn, and what its agent answered. */
+export interface AnsweredTurn {
+  id: Uuid;
+  agentId: Uuid;
+  messageId: Uuid;
+  state: TurnState;
+  error: string | null;
+  /** In the order they were said. */
+  replies: TurnReply[];
+}
+
+/** A reply as it is stored. */
+export interface TurnReply {
+  id: Uuid;
+  seq: number;
+  text: string;
+  raw: JsonObject | null;
+}
+
 /** A tenant's turns. They change through `TurnPath`; here they are looked at, and their side effects are noted. */
 export class TurnsRepository {
   constructor(
@@ -34,6 +53,24 @@ export class TurnsRepository {
       attempt: Number(row['attempt']),
       error: row['error_message'] === null ? undefined : String(row['error_message']),
     }));
+  }
+
+  /** The turns of these messages with the replies of those that are completed. */
+  async ofMessages(messageIds: Uuid[]): Promise<AnsweredTurn[]> {
+    return this.manager.query<AnsweredTurn[]>(
+      `select t.id, t.agent_id as "agentId", t.message_id as "messageId", t.state, t.error_message as error,
+              case when t.state = 'completed' then
+                (select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'seq', m.seq, 'text', m.content,
+                          'raw', m.raw_message) order by m.seq), '[]')
+                   from messages m
+                  where m.tenant_id = t.tenant_id and m.in_reply_to = t.message_id and m.author_id = t.agent_id
+                    and m.source_type = 'agent_response')
+                else '[]' end as replies
+         from turns t
+        where t.tenant_id = $1 and t.message_id = any ($2)
+        order by t.seq, t.agent_id`,
+      [this.tenantId, messageIds],
+    );
   }
 
   /** Notes that a side effect begins. Answers what is known of it when it has been begun before. */

@@ -1,3 +1,4 @@
+import { newId } from '@app/contracts';
 import type { Namespace } from 'socket.io';
 import {
   Adapter,
@@ -10,6 +11,7 @@ import type { Redis } from 'ioredis';
 import { FAIL_FAST_MS } from '../redis/redis-connections.js';
 import { within } from '../redis/within.js';
 import type { Sequencer } from './sequencer.js';
+import { RoomEars, type RoomEar } from './room-ears.js';
 import { ShardedRedisAdapter } from './sharded-adapter.js';
 
 /** An event on its way to a room, as Socket.IO packs it. */
@@ -55,6 +57,7 @@ export class FleetAdapter extends ShardedRedisAdapter {
   private readonly onReady: () => void;
   /** Ids of messages heard here, the oldest first. */
   private readonly heard = new Set<string>();
+  private readonly ears = new RoomEars();
   /** The parent's constructor uses the subscriber before the fields of this class are set. */
   declare private readonly fleet: FleetAdapterOptions;
 
@@ -93,6 +96,20 @@ export class FleetAdapter extends ShardedRedisAdapter {
     await within(Promise.resolve(this.subscribing.get(this.dynamicChannel(room))), FAIL_FAST_MS);
   }
 
+  /**
+   * Lets this process itself hear a room, in the order and with the promises that hold for a socket in it. Answers how
+   * it stops; whoever hears that the room is over (`channelDeleted`) stops at once.
+   */
+  listen(room: string, ear: RoomEar): () => void {
+    const id = `ear:${newId()}`;
+    const forget = this.ears.add(room, ear);
+    void this.addAll(id, new Set([room]));
+    return () => {
+      forget();
+      this.delAll(id);
+    };
+  }
+
   /** Delivers here, then to the other processes. Resolves when Redis has it, or will not get it. */
   override async broadcast(packet: EventPacket, options: BroadcastOptions): Promise<void> {
     this.deliver(packet, options);
@@ -125,6 +142,7 @@ export class FleetAdapter extends ShardedRedisAdapter {
     const id = idOf(packet);
     if (id !== undefined) this.remember(id);
     Adapter.prototype.broadcast.call(this, packet, options);
+    this.ears.hear(options.rooms, packet.data);
   }
 
   private deliver(packet: EventPacket, options: BroadcastOptions): void {

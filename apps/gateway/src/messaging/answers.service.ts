@@ -1,0 +1,92 @@
+import { type JsonObject } from '@app/contracts';
+import { errorAnswer, type Logger } from '@app/platform';
+import { Inject, Injectable } from '@nestjs/common';
+import { GatewayEnv } from '../env.js';
+import type { EventStream } from '../http/event-stream.js';
+import type { TenantContext } from '../identity/tenant-context.js';
+import { LOGGER } from '../tokens.js';
+import { agentResponse } from '../turns/agent-response.js';
+import { withoutAnswer } from '../turns/turn-outcome.js';
+import type { Patience, TurnWait } from '../turns/turn-wait.js';
+import { TurnWaiter } from '../turns/turn-waiter.js';
+import { MessagesService, type AcceptedMessage, type IncomingMessage } from './messages.service.js';
+
+/** A message, and what an agent answered. */
+export interface Answered {
+  accepted: AcceptedMessage;
+  agentResponse: JsonObject;
+}
+
+/** Messages whose senders wait for the answer. It is stored and broadcast like any other, also when they go away. */
+@Injectable()
+export class AnswersService {
+  constructor(
+    @Inject(MessagesService) private readonly messages: MessagesService,
+    @Inject(TurnWaiter) private readonly waiter: TurnWaiter,
+    @Inject(GatewayEnv) private readonly env: GatewayEnv,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /**
+   * Accepts a message and waits for its first answer. Sending it again under the same client message id waits for the
+   * same answer.
+   *
+   * @throws FleetError NO_AGENT, TURN_FAILED, TURN_CANCELLED, TURN_TIMEOUT; and as {@link MessagesService.accept}
+   */
+  async ask(caller: TenantContext, incoming: IncomingMessage, signal: AbortSignal): Promise<Answered> {
+    const { wait, accepted } = await this.accept(caller, incoming);
+    return { accepted, agentResponse: await this.answer(wait, accepted, { ms: this.env.ANSWER_WAIT_MS, signal }) };
+  }
+
+  /**
+   * Accepts a message and streams its first answer: `user_message`, `chunk` for each piece on its way, then `done` with
+   * the whole answer or `error`. Pieces may be lost or begin anew under another id; `done` is what counts.
+   *
+   * @throws FleetError as {@link MessagesService.accept}, as long as nothing was sent
+   */
+  async stream(
+    caller: TenantContext,
+    incoming: IncomingMessage,
+    { stream, view }: { stream: EventStream; view: (accepted: AcceptedMessage) => JsonObject },
+  ): Promise<void> {
+    const { wait, accepted } = await this.accept(caller, incoming);
+    stream.open();
+    stream.send('user_message', view(accepted));
+    try {
+      const { signal } = stream;
+      const onChunk: Patience['onChunk'] = ({ messageId, chunk, index }) =>
+        stream.send('chunk', { messageId, chunk, index });
+      stream.send('done', await this.answer(wait, accepted, { ms: this.env.ANSWER_STREAM_MS, signal, onChunk }));
+    } catch (error) {
+      const { body, ours } = errorAnswer(error);
+      if (ours) this.logger.error({ err: error, tenantId: caller.tenantId }, body.error.message);
+      const { message, code, details } = body.error;
+      stream.send('error', { error: message, code, details });
+    } finally {
+      stream.end();
+    }
+  }
+
+  private async accept(
+    caller: TenantContext,
+    incoming: IncomingMessage,
+  ): Promise<{ wait: TurnWait; accepted: AcceptedMessage }> {
+    const place = { tenantId: caller.tenantId, channelId: incoming.channelId };
+    const wait = await this.waiter.begin(place);
+    try {
+      const accepted = await this.messages.accept(caller, incoming);
+      this.waiter.open(place, accepted.message.seq);
+      return { wait, accepted };
+    } catch (error) {
+      wait.drop();
+      throw error;
+    }
+  }
+
+  private async answer(wait: TurnWait, { message }: AcceptedMessage, patience: Patience): Promise<JsonObject> {
+    const outcome = await wait.outcome(message.id, patience);
+    if (outcome?.kind === 'answered' || outcome?.kind === 'silent') return agentResponse(outcome, message.id);
+    const { id: messageId, channelId, createdAt } = message;
+    throw withoutAnswer(outcome, { messageId, channelId, askedAt: createdAt.getTime() }, wait.turns);
+  }
+}
