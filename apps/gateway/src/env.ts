@@ -45,6 +45,23 @@ export class GatewayEnv {
   @EnvInt('Turns a tenant may have in flight before its share is known', { min: 1 })
   TURN_DEFAULT_SHARE = 8;
 
+  @EnvInt(
+    'How long a request with transport http waits for its answer, in milliseconds; then it is told how to fetch it',
+    {
+      min: 1,
+    },
+  )
+  ANSWER_WAIT_MS = 29_000;
+
+  @EnvInt('How long a stream of server-sent events waits for its answer, in milliseconds', { min: 1 })
+  ANSWER_STREAM_MS = 300_000;
+
+  @EnvInt('How many callers may wait for answers at once', { min: 1 })
+  ANSWER_WAITERS = 1_000;
+
+  @EnvInt('Pause between the comments that keep a stream of server-sent events open, in milliseconds', { min: 100 })
+  ANSWER_HEARTBEAT_MS = 15_000;
+
   @EnvText('Name of this process in logs; the host name and process id when not set')
   INSTANCE_NAME?: string;
 

@@ -7,6 +7,7 @@ import { setting, testDatabase, type TestDatabase } from '@app/testing';
 import { pino } from 'pino';
 import { io, type Socket } from 'socket.io-client';
 import { bootstrap } from '../src/bootstrap.js';
+import { SocketServerHolder } from '../src/realtime/socket-server-holder.js';
 
 /** What a gateway answered. */
 export interface Reply {
@@ -26,7 +27,7 @@ export class TestGateway {
   /** Every answer it gave, as text. */
   readonly answers: string[] = [];
   private readonly sockets: Socket[] = [];
-  private app?: { close(): Promise<void> };
+  private app?: Awaited<ReturnType<typeof bootstrap>>;
 
   private constructor(
     readonly url: string,
@@ -95,6 +96,11 @@ export class TestGateway {
   async count(table: string): Promise<number> {
     const [row] = await this.db.asSuperuser<{ count: string }>(`select count(*) from ${table}`);
     return Number(row!.count);
+  }
+
+  /** The rooms this process listens to, through sockets or by itself. */
+  rooms(): string[] {
+    return [...this.app!.get(SocketServerHolder).adapter().rooms.keys()];
   }
 
   async close(): Promise<void> {

@@ -67,10 +67,7 @@ it('takes whole characters of every kind', async () => {
 });
 
 it.each([
-  ['http', 501, 'NOT_IMPLEMENTED'],
-  ['sse', 501, 'NOT_IMPLEMENTED'],
-  ['sync', 501, 'NOT_IMPLEMENTED'],
-  ['stream', 501, 'NOT_IMPLEMENTED'],
+  ['constructor', 400, 'INVALID_TRANSPORT'],
   ['pigeon', 400, 'INVALID_TRANSPORT'],
   ['', 400, 'INVALID_TRANSPORT'],
   [5, 400, 'INVALID_TRANSPORT'],

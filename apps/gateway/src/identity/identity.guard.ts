@@ -10,11 +10,16 @@ const PUBLIC = 'public route';
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC, true);
 
 /** The caller of this request. */
-export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): TenantContext => {
-  const caller = context.switchToHttp().getRequest<IdentifiedRequest>().caller;
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): TenantContext =>
+  callerOf(context.switchToHttp().getRequest<IdentifiedRequest>()),
+);
+
+/** The caller of a request, for routes that answer by hand. */
+export function callerOf(request: Request): TenantContext {
+  const { caller } = request as IdentifiedRequest;
   if (!caller) throw new Error('A public route asked for its caller');
   return caller;
-});
+}
 
 interface IdentifiedRequest extends Request {
   caller?: TenantContext;

@@ -1,12 +1,19 @@
-import { ListMessagesQuery, PostMessageDto, type JsonObject, type Uuid } from '@app/contracts';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { ListMessagesQuery, PostMessageDto, type Uuid } from '@app/contracts';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { GatewayEnv } from '../env.js';
 import { answer, type Answer } from '../http/answer.js';
+import { departure } from '../http/departure.js';
+import { EventStream } from '../http/event-stream.js';
 import { IdPipe } from '../http/id.pipe.js';
-import { Caller } from '../identity/identity.guard.js';
+import { Caller, callerOf } from '../identity/identity.guard.js';
 import type { TenantContext } from '../identity/tenant-context.js';
-import { ChannelMessagesService } from './channel-messages.service.js';
+import { AnswersService } from './answers.service.js';
+import { ChannelMessagesService, postedMessage } from './channel-messages.service.js';
 import { ChannelId } from './channel.params.js';
 import { MessagesService } from './messages.service.js';
+import { transportOf } from './transport.js';
+import { userMessage } from './views.js';
 
 /** ElizaOS's routes of a channel's messages. */
 @Controller('api/messaging/channels/:channelId/messages')
@@ -14,6 +21,8 @@ export class ChannelMessagesController {
   constructor(
     @Inject(ChannelMessagesService) private readonly channelMessages: ChannelMessagesService,
     @Inject(MessagesService) private readonly messages: MessagesService,
+    @Inject(AnswersService) private readonly answers: AnswersService,
+    @Inject(GatewayEnv) private readonly env: GatewayEnv,
   ) {}
 
   @Get()
@@ -25,15 +34,27 @@ export class ChannelMessagesController {
     return answer({ messages: await this.channelMessages.list(caller, channelId, query) });
   }
 
-  /** ElizaOS answers with `userMessage`; its own client reads only `data`, so both are there. */
+  /**
+   * ElizaOS answers with `userMessage`; its own client reads only `data`, so both are there. With the transport `http`
+   * there is `agentResponse` too; with `sse` the answer is a stream of events.
+   */
   @Post()
-  async post(
-    @Caller() caller: TenantContext,
-    @ChannelId channelId: Uuid,
-    @Body() body: PostMessageDto,
-  ): Promise<Answer<JsonObject> & { userMessage: JsonObject }> {
-    const userMessage = await this.channelMessages.post(caller, channelId, body);
-    return { ...answer(userMessage), userMessage };
+  async post(@ChannelId channelId: Uuid, @Body() body: PostMessageDto, @Res() response: Response): Promise<void> {
+    const caller = callerOf(response.req);
+    const transport = transportOf(body);
+    const incoming = postedMessage(channelId, body);
+    if (transport === 'sse') {
+      const stream = new EventStream(response, this.env.ANSWER_HEARTBEAT_MS);
+      return this.answers.stream(caller, incoming, { stream, view: userMessage });
+    }
+    if (transport === 'http') {
+      const { accepted, agentResponse } = await this.answers.ask(caller, incoming, departure(response));
+      const message = userMessage(accepted);
+      response.status(201).json({ ...answer({ ...message, agentResponse }), userMessage: message, agentResponse });
+      return;
+    }
+    const message = userMessage(await this.messages.accept(caller, incoming));
+    response.status(201).json({ ...answer(message), userMessage: message });
   }
 
   @Delete()

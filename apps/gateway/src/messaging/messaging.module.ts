@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AnnouncerModule } from '../realtime/announcer.module.js';
+import { TurnsModule } from '../turns/turns.module.js';
+import { AnswersService } from './answers.service.js';
 import { ChannelDirectory } from './channel-directory.js';
 import { ChannelMessagesController } from './channel-messages.controller.js';
 import { ChannelMessagesService } from './channel-messages.service.js';
@@ -13,9 +15,10 @@ import { ParticipantsService } from './participants.service.js';
 
 /** Message servers, channels, who takes part in them, and what is said. */
 @Module({
-  imports: [AnnouncerModule],
+  imports: [AnnouncerModule, TurnsModule],
   controllers: [MessageServersController, ChannelsController, ParticipantsController, ChannelMessagesController],
   providers: [
+    AnswersService,
     ChannelDirectory,
     ChannelMessagesService,
     ChannelsService,
@@ -23,6 +26,6 @@ import { ParticipantsService } from './participants.service.js';
     MessagesService,
     ParticipantsService,
   ],
-  exports: [ChannelDirectory, MessagesService],
+  exports: [AnswersService, ChannelDirectory, MessagesService],
 })
 export class MessagingModule {}

@@ -1,5 +1,6 @@
 import type { JsonObject, Uuid } from '@app/contracts';
 import type { ChannelEntity, MessageEntity, MessageServerEntity } from '@app/persistence';
+import type { AcceptedMessage } from './messages.service.js';
 
 /** A channel as ElizaOS shows it. */
 export interface ChannelView {
@@ -34,6 +35,24 @@ export function messageServerView(server: MessageServerEntity): Record<string, u
     ...(server.metadata === null ? {} : { metadata: server.metadata }),
     createdAt: server.createdAt.toISOString(),
     updatedAt: server.updatedAt.toISOString(),
+  };
+}
+
+/** A message that was posted, as ElizaOS answers it. */
+export function userMessage({ message, messageServerId }: AcceptedMessage): JsonObject {
+  return {
+    id: message.id,
+    channel_id: message.channelId,
+    message_server_id: messageServerId,
+    author_id: message.authorId,
+    content: message.content,
+    created_at: message.createdAt.getTime(),
+    source_type: message.sourceType,
+    ...(message.rawMessage === null ? {} : { raw_message: message.rawMessage }),
+    metadata: message.metadata,
+    ...(message.authorName === null ? {} : { author_display_name: message.authorName }),
+    ...(message.inReplyTo === null ? {} : { in_reply_to_message_id: message.inReplyTo }),
+    seq: message.seq,
   };
 }
 
