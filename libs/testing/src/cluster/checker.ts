@@ -18,8 +18,13 @@ export interface Run {
 
 /** What does not hold; empty when nothing was lost, doubled or mixed up. */
 export async function faultsOf(run: Run): Promise<string[]> {
-  const record = await storedRecord(run.cluster, run.channels);
-  const faults = [
+  const faults = faultsIn(run, await storedRecord(run.cluster, run.channels));
+  return faults.length > 25 ? [...faults.slice(0, 25), `and ${faults.length - 25} more`] : faults;
+}
+
+/** {@link faultsOf}, of what Postgres said. */
+export function faultsIn(run: Run, record: StoredRecord): string[] {
+  return [
     ...faultsOfAcks(run, record),
     ...faultsOfOrder(record),
     ...faultsOfReplies(run, record),
@@ -28,7 +33,6 @@ export async function faultsOf(run: Run): Promise<string[]> {
       ...faultsOfStreams(listener, record, run.calm).map((fault) => `listener ${index + 1}: ${fault}`),
     ]),
   ];
-  return faults.length > 25 ? [...faults.slice(0, 25), `and ${faults.length - 25} more`] : faults;
 }
 
 /** The scripted model's answer. */
@@ -37,10 +41,11 @@ export function echo(text: string): string {
 }
 
 /** None lost, none stored twice. */
-function faultsOfAcks({ senders }: Run, { messages }: StoredRecord): string[] {
+function faultsOfAcks({ senders, channels }: Run, { messages }: StoredRecord): string[] {
   const stored = groups(messages, (message) => `${message.authorId}|${message.clientMessageId}`);
   return senders.flatMap(({ sent }) =>
     sent.flatMap((one) => {
+      if (!channels.includes(one.channelId)) return [];
       const found = stored.get(`${one.authorId}|${one.clientMessageId}`) ?? [];
       if (!one.ack) return found.length > 1 ? [`"${one.text}" was not acknowledged and is stored twice`] : [];
       const [row] = found;
