@@ -10,6 +10,7 @@ export * from './messages/message-path.js';
 export * from './repositories/agent-secrets.repository.js';
 export * from './repositories/channel-events.js';
 export * from './repositories/channels.repository.js';
+export * from './repositories/message-search.repository.js';
 export * from './repositories/messages.repository.js';
 export * from './repositories/turns.repository.js';
 export * from './schema.js';

@@ -66,4 +66,9 @@ async function insertAgent(client: Client, tenantId: Uuid, character: Character)
     character.name,
     JSON.stringify(character),
   ]);
+  await client.query('insert into message_server_agents (tenant_id, message_server_id, agent_id) values ($1, $2, $3)', [
+    tenantId,
+    DEFAULT_MESSAGE_SERVER_ID,
+    elizaId(character.name),
+  ]);
 }

@@ -50,11 +50,11 @@ it('lets the tenant fence compare the tenant in reading and in writing, for ever
   ).toEqual([]);
 });
 
-it('has no other policy than the fence and the reading of the dispatch role', async () => {
+it('has no other policy than the fence, the reading of the dispatch role, and what narrows the fence', async () => {
   expect(
     await faults(
       `select tablename || ' ' || policyname as fault from pg_policies
-        where schemaname = 'public' and policyname <> 'tenant_fence'
+        where schemaname = 'public' and policyname <> 'tenant_fence' and permissive = 'PERMISSIVE'
           and (policyname <> 'dispatch_reads' or cmd <> 'SELECT' or roles <> '{eliza_dispatch}')`,
       [],
     ),

@@ -90,6 +90,9 @@ async function fill(): Promise<void> {
         from c, generate_series(1, ${ROWS / 200}) g;
     insert into messages (tenant_id, id, channel_id, seq, author_id, content, client_message_id, content_hash, created_at, updated_at)
       select tenant_id, id, channel_id, seq, tenant_id, 'text', 'client' || g, 'h', now() - interval '1 day' + seq * interval '1 s', now() from m;
+    insert into message_search (tenant_id, message_id, channel_id, author_id, created_at, words)
+      select tenant_id, id, channel_id, tenant_id, now() - interval '1 day' + seq * interval '1 s',
+             search_words(tenant_id, 'text w' || seq) from m;
     insert into channel_events (tenant_id, channel_id, seq, kind, message_id, at)
       select tenant_id, channel_id, seq, 'message', id, now() - interval '1 day' + seq * interval '1 s' from m;
     insert into channel_heads (tenant_id, channel_id, last_seq, last_at)
@@ -123,7 +126,7 @@ async function slowParts(work: (turn: number) => Promise<unknown>): Promise<{ st
     nodes(explained.Plan)
       .filter((node) => {
         const vain = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
-        const big = ['messages', 'turns', 'channel_events'].includes(node['Relation Name'] ?? '');
+        const big = ['messages', 'message_search', 'turns', 'channel_events'].includes(node['Relation Name'] ?? '');
         return (big && node['Node Type'] === 'Seq Scan') || vain * node['Actual Loops'] > IN_VAIN;
       })
       .map((node) => {
@@ -225,6 +228,21 @@ it('reads a page of history, forwards and backwards, and what came after a place
     }),
   );
   await expectFast((n) => database.inTenant(tenant, (scope) => scope.channels.lastSeq(channel(n))));
+});
+
+it('finds messages by their words through the index, behind the tenant fence', async () => {
+  const search = (asked: object) =>
+    database.inTenant(tenant, (scope) => scope.messageSearch.find({ query: 'w77', limit: 100, offset: 0, ...asked }));
+  await expectFast(async () => expect(await search({})).toHaveLength(40));
+  await expectFast(async () => expect(await search({ channelId: channel(0) })).toHaveLength(1));
+  await expectFast(async () => expect(await search({ query: 'text', limit: 10 })).toHaveLength(10));
+  await expectFast(async () => expect(await search({ query: 'nowhere' })).toHaveLength(0));
+  // The words of a message that changes follow it; of a deleted one none stay.
+  const [one] = await search({ channelId: channel(0) });
+  await expectFast((n) => database.inTenant(tenant, (scope) => scope.messages.update(one!.id, { content: `new${n}` })));
+  expect(await search({ query: `new${TIMES - 1}` })).toHaveLength(1);
+  await database.inTenant(tenant, (scope) => scope.messages.delete(channel(0), one!.id));
+  expect(await search({ query: `new${TIMES - 1}` })).toHaveLength(0);
 });
 
 it('finds over all tenants what is due, with few leases over and with many', async () => {

@@ -1,5 +1,13 @@
 import { DEFAULT_MESSAGE_SERVER_ID, newId, replyId, type Uuid } from '@app/contracts';
-import { Dispatch, isDuplicate, MessagePath, sqlState, TurnPath, type TenantScope } from '@app/persistence';
+import {
+  Dispatch,
+  isDuplicate,
+  MessagePath,
+  sqlState,
+  TurnPath,
+  type MessageRow,
+  type TenantScope,
+} from '@app/persistence';
 import { makeAgent, makeChannel, someMessage, testDatabase, type TestDatabase } from '@app/testing';
 import { Client } from 'pg';
 
@@ -29,6 +37,7 @@ const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<unknown
   'agentSecrets.remove': (scope, { agent }) => scope.agentSecrets.remove(agent, ['KEY']),
   'channels.find': (scope, { channel }) => scope.channels.find(channel),
   'channels.findDirect': (scope, { server }) => scope.channels.findDirect(server, 'Channel'),
+  'channels.findBySource': (scope) => scope.channels.findBySource('a', 'place'),
   'channels.listOfServer': (scope, { server }) => scope.channels.listOfServer(server),
   'channels.insert': (scope, { channel, server }) =>
     scope.channels.insert({ id: channel, messageServerId: server, name: 'B', type: 'DM', metadata: {} }),
@@ -38,12 +47,22 @@ const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<unknown
   'messages.find': (scope, { message }) => scope.messages.find(message),
   'messages.page': (scope, { channel }) => scope.messages.page(channel, { limit: 10 }),
   'messages.eventsAfter': (scope, { channel }) => scope.messages.eventsAfter(channel, 0, 10),
+  'messages.insert': (scope, { channel, message }) =>
+    scope.messages.insert({ ...messageRow(channel), id: message }).then((answer) => answer?.stored),
+  'messages.update': (scope, { message }) => scope.messages.update(message, { content: 'Taken' }),
+  'messages.inChannel': (scope, { channel }) => scope.messages.inChannel(channel, { limit: 10, offset: 0 }),
+  'messageSearch.find': (scope) => scope.messageSearch.find({ query: 'hello or tenant', limit: 10, offset: 0 }),
   'messages.delete': (scope, { channel, message }) => scope.messages.delete(channel, message),
   'messages.clear': (scope, { channel }) => scope.messages.clear(channel),
   'messageServers.list': async (scope) => (await scope.messageServers.list()).length,
   'messageServers.find': (scope, { server }) => scope.messageServers.find(server),
   'messageServers.insert': (scope, { server }) =>
     scope.messageServers.insert({ id: server, name: 'B', sourceType: 'b', sourceId: null, metadata: null }),
+  'messageServers.delete': (scope, { server }) => scope.messageServers.delete(server),
+  'messageServers.agentsOf': (scope, { server }) => scope.messageServers.agentsOf(server),
+  'messageServers.ofAgent': (scope, { agent }) => scope.messageServers.ofAgent(agent),
+  'messageServers.addAgent': (scope, { server, agent }) => scope.messageServers.addAgent(server, agent),
+  'messageServers.removeAgent': (scope, { server, agent }) => scope.messageServers.removeAgent(server, agent),
   'participants.list': (scope, { channel }) => scope.participants.list(channel),
   'participants.add': (scope, { channel, agent }) => scope.participants.add(channel, [agent]),
   'participants.remove': (scope, { channel, agent }) => scope.participants.remove(channel, agent),
@@ -77,10 +96,15 @@ const PATHS: Record<string, (tenantId: Uuid, ids: Ids) => Promise<unknown>> = {
 
 /** Methods that touch no tenant's rows, or are steps of those above. */
 const BESIDE = [
-  ...['agents.cancelTurns', 'messages.byId', 'participants.cancelTurns'],
+  ...['agents.cancelTurns', 'messages.byId', 'messageSearch.ask', 'participants.cancelTurns'],
   ...['Dispatch.reportWorker', 'Dispatch.forgetWorker', 'Dispatch.liveSlots', 'Dispatch.leasesOver'],
   ...['Dispatch.unclaimed', 'Dispatch.loads', 'Dispatch.setShare', 'Dispatch.lastSeqs'],
 ];
+
+function messageRow(channelId: Uuid): Omit<MessageRow, 'id'> {
+  const nothing = { sourceType: null, sourceId: null, inReplyTo: null, rawMessage: null, clientMessageId: null };
+  return { ...nothing, channelId, authorId: newId(), authorName: null, content: 'b', metadata: {} };
+}
 
 let db: TestDatabase;
 let messages: MessagePath;

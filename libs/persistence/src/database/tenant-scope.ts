@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { AgentSecretsRepository } from '../repositories/agent-secrets.repository.js';
 import { AgentsRepository } from '../repositories/agents.repository.js';
 import { ChannelsRepository } from '../repositories/channels.repository.js';
+import { MessageSearchRepository } from '../repositories/message-search.repository.js';
 import { MessageServersRepository } from '../repositories/message-servers.repository.js';
 import { MessagesRepository } from '../repositories/messages.repository.js';
 import { ParticipantsRepository } from '../repositories/participants.repository.js';
@@ -14,6 +15,7 @@ export class TenantScope {
   readonly agentSecrets: AgentSecretsRepository;
   readonly channels: ChannelsRepository;
   readonly messages: MessagesRepository;
+  readonly messageSearch: MessageSearchRepository;
   readonly messageServers: MessageServersRepository;
   readonly participants: ParticipantsRepository;
   readonly turns: TurnsRepository;
@@ -27,6 +29,7 @@ export class TenantScope {
     this.agentSecrets = new AgentSecretsRepository(tenantId, manager);
     this.channels = new ChannelsRepository(tenantId, manager);
     this.messages = new MessagesRepository(tenantId, manager);
+    this.messageSearch = new MessageSearchRepository(tenantId, manager);
     this.messageServers = new MessageServersRepository(tenantId, manager);
     this.participants = new ParticipantsRepository(tenantId, manager);
     this.turns = new TurnsRepository(tenantId, manager);

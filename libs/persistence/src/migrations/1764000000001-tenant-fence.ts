@@ -31,7 +31,7 @@ const TENANT_TABLES = [
 ];
 
 /** With no tenant set the comparison is with null: no row is seen, none can be written. */
-function fence(table: string): string {
+export function fence(table: string): string {
   const column = table === 'tenants' ? 'id' : 'tenant_id';
   const own = `${column} = nullif(current_setting('app.tenant_id', true), '')::uuid`;
   return `

@@ -1,6 +1,7 @@
-import type { Character, Uuid } from '@app/contracts';
+import { DEFAULT_MESSAGE_SERVER_ID, type Character, type Uuid } from '@app/contracts';
 import type { EntityManager } from 'typeorm';
 import { AgentEntity } from '../entities/agent.entity.js';
+import { MessageServersRepository } from './message-servers.repository.js';
 
 /** A tenant's agents. */
 export class AgentsRepository {
@@ -61,7 +62,10 @@ export class AgentsRepository {
     return this.find(id);
   }
 
-  /** Starts or stops an agent. Stopping cancels its unfinished turns. Answers whether it changed. */
+  /**
+   * Starts or stops an agent. Starting makes it at home on the default message server, as in ElizaOS; stopping cancels
+   * its unfinished turns. Answers whether it changed.
+   */
   async setEnabled(id: Uuid, enabled: boolean): Promise<boolean> {
     // First, because it locks the agent's channels: a message on its way in cannot slip past.
     if (!enabled) await this.cancelTurns(id, 'The agent was stopped');
@@ -71,6 +75,8 @@ export class AgentsRepository {
       .set({ enabled, updatedAt: () => 'clock_timestamp()' })
       .where({ tenantId: this.tenantId, id, enabled: !enabled })
       .execute();
+    if (enabled)
+      await new MessageServersRepository(this.tenantId, this.manager).addAgent(DEFAULT_MESSAGE_SERVER_ID, id);
     return affected === 1;
   }
 

@@ -4,7 +4,8 @@ import { ChannelEntity } from '../entities/channel.entity.js';
 import { appendEvent, type ChannelPlace } from './channel-events.js';
 
 /** What a new channel is made of. */
-export type NewChannel = Pick<ChannelEntity, 'id' | 'messageServerId' | 'name' | 'type' | 'metadata'>;
+export type NewChannel = Pick<ChannelEntity, 'id' | 'messageServerId' | 'name' | 'type' | 'metadata'> &
+  Partial<Pick<ChannelEntity, 'sourceType' | 'sourceId'>>;
 
 /** A tenant's channels. */
 export class ChannelsRepository {
@@ -20,6 +21,13 @@ export class ChannelsRepository {
   /** The direct channel of that name on a message server. */
   async findDirect(messageServerId: Uuid, name: string): Promise<ChannelEntity | undefined> {
     const where = { tenantId: this.tenantId, messageServerId, name, type: 'DM' };
+    const [first] = await this.manager.find(ChannelEntity, { where, order: { createdAt: 'ASC' }, take: 1 });
+    return first;
+  }
+
+  /** The channel that another platform knows under its own id. */
+  async findBySource(sourceType: string, sourceId: string): Promise<ChannelEntity | undefined> {
+    const where = { tenantId: this.tenantId, sourceId, sourceType };
     const [first] = await this.manager.find(ChannelEntity, { where, order: { createdAt: 'ASC' }, take: 1 });
     return first;
   }

@@ -12,6 +12,14 @@ export interface Page {
   after?: Date;
 }
 
+/** A message to be stored as it is, without answers being owed to it. */
+export type MessageRow = Omit<MessageEntity, 'tenantId' | 'seq' | 'createdAt' | 'updatedAt' | 'contentHash'>;
+
+/** What may change of a message. */
+export type MessageChange = Partial<
+  Pick<MessageEntity, 'content' | 'rawMessage' | 'sourceType' | 'inReplyTo' | 'metadata' | 'authorId' | 'authorName'>
+>;
+
 /** One event of a channel with its message, where it is about one that still exists. */
 export interface ChannelEvent {
   seq: number;
@@ -48,6 +56,24 @@ export class MessagesRepository {
     return forwards ? found.reverse() : found;
   }
 
+  /** Messages of a channel by who said them and when, newest first. */
+  async inChannel(
+    channelId: Uuid,
+    asked: { authorId?: Uuid; from?: Date; to?: Date; limit: number; offset: number },
+  ): Promise<MessageEntity[]> {
+    const { authorId, from, to, limit, offset } = asked;
+    const query = this.manager
+      .createQueryBuilder(MessageEntity, 'm')
+      .where('m.tenantId = :tenantId and m.channelId = :channelId', { tenantId: this.tenantId, channelId })
+      .orderBy('m.createdAt', 'DESC')
+      .limit(limit)
+      .offset(offset);
+    if (authorId) query.andWhere('m.authorId = :authorId', { authorId });
+    if (from) query.andWhere('m.createdAt >= :from', { from });
+    if (to) query.andWhere('m.createdAt <= :to', { to });
+    return query.getMany();
+  }
+
   /** What happened in a channel behind `seq`, in order. */
   async eventsAfter(channelId: Uuid, seq: number, limit: number): Promise<ChannelEvent[]> {
     const events = await this.manager.query<{ seq: string; kind: ChannelEventKind; message_id: Uuid | null }[]>(
@@ -55,13 +81,50 @@ export class MessagesRepository {
         where tenant_id = $1 and channel_id = $2 and seq > $3 order by seq limit $4`,
       [this.tenantId, channelId, seq, limit],
     );
-    const messages = await this.byId(events.flatMap((event) => (event.kind === 'message' ? [event.message_id!] : [])));
+    const messages = await this.byId(events.flatMap((event) => (isOfMessage(event.kind) ? [event.message_id!] : [])));
     return events.map((event) => ({
       seq: Number(event.seq),
       kind: event.kind,
       messageId: event.message_id,
       message: event.message_id ? messages.get(event.message_id) : undefined,
     }));
+  }
+
+  /**
+   * Stores a message in its place in the channel, owed no answers. Does nothing when its id is taken: then `stored` is
+   * false and the message is the one that has it. Undefined when there is no such channel.
+   */
+  async insert(message: MessageRow): Promise<{ stored: boolean; message: MessageEntity } | undefined> {
+    const { id, channelId } = message;
+    // The head first, as everywhere: of two that bring the same id the second sees the first.
+    const heads: unknown[] = await this.manager.query(
+      'select from channel_heads where tenant_id = $1 and channel_id = $2 for update',
+      [this.tenantId, channelId],
+    );
+    if (heads.length === 0) return undefined;
+    const taken = await this.find(id);
+    if (taken) return { stored: false, message: taken };
+    const place = await appendEvent(this.manager, this.tenantId, { channelId, kind: 'message', messageId: id });
+    const { seq, at } = place!;
+    const row: object = { tenantId: this.tenantId, ...message, seq, createdAt: at, updatedAt: at };
+    await this.manager.insert(MessageEntity, row);
+    return {
+      stored: true,
+      message: await this.manager.findOneByOrFail(MessageEntity, { tenantId: this.tenantId, id }),
+    };
+  }
+
+  /** Changes a message, and writes it into the channel's events; undefined when there is no such message. */
+  async update(id: Uuid, change: MessageChange): Promise<{ message: MessageEntity; place: ChannelPlace } | undefined> {
+    const before = await this.find(id);
+    if (!before) return undefined;
+    const { channelId } = before;
+    const place = await appendEvent(this.manager, this.tenantId, { channelId, kind: 'message_updated', messageId: id });
+    if (!place) return undefined;
+    const changed: object = { ...change, updatedAt: place.at };
+    await this.manager.update(MessageEntity, { tenantId: this.tenantId, id }, changed);
+    const message = await this.find(id);
+    return message && { message, place };
   }
 
   /** Deletes a message of a channel and cancels the answers owed to it; undefined when there is no such message. */
@@ -97,4 +160,9 @@ export class MessagesRepository {
       .getMany();
     return new Map(found.map((message) => [message.id, message]));
   }
+}
+
+/** Events that tell of a message as it is today. */
+function isOfMessage(kind: ChannelEventKind): boolean {
+  return kind === 'message' || kind === 'message_updated';
 }
