@@ -38,4 +38,55 @@ export const DEVIATIONS: Deviation[] = [
     what: '502 TURN_FAILED, 409 TURN_CANCELLED where ElizaOS answers 500',
     why: 'The caller can tell a wrong key of the agent from an answer that somebody stopped',
   },
+  {
+    route: 'POST /api/messaging/channels/:channelId/messages',
+    what: 'Author and message server may be left out: the author is X-Entity-Id, or nobody in particular; ElizaOS answers 400',
+    why: "ElizaOS's own client (postMessage) names neither",
+  },
+  {
+    route: 'POST /api/messaging/submit, POST /api/messaging/action',
+    what: 'agentId and channelId do for author_id and channel_id; source_type and raw_message have defaults; an id that is taken is 409',
+    why: "ElizaOS's own client (submitMessage) sends no others",
+  },
+  {
+    route: 'POST /api/messaging/submit, POST /api/messaging/action, POST /api/messaging/ingest-external',
+    what: '404 CHANNEL_NOT_FOUND for an unknown channel, where ElizaOS answers 500',
+    why: 'The caller named what is not there; ingesting into an unknown channel of a known server makes it, as talking does',
+  },
+  {
+    route: 'POST /api/messaging/ingest-external',
+    what: "The list of ElizaOS's client is taken too; the same words under the same source_id are stored once",
+    why: 'Platforms deliver again what they are not sure of',
+  },
+  {
+    route: 'POST /api/messaging/complete',
+    what: 'Tells messageComplete; ElizaOS has no such route',
+    why: 'Its client and its agents call it after each turn',
+  },
+  {
+    route: 'PATCH /api/messaging/messages/:messageId, event messageBroadcast',
+    what: 'An edit is a messageBroadcast with the same id, the new text and updatedAt',
+    why: 'Stock clients overlook a second broadcast of a known id and show the edit when they load; no event of theirs fits better',
+  },
+  {
+    route:
+      'GET /api/messaging/messages/:messageId, POST /api/messaging/messages/search, POST /api/messaging/message-servers/:id/sync-channels',
+    what: 'They exist; ElizaOS answers 404',
+    why: "ElizaOS's own client calls them",
+  },
+  {
+    route: 'DELETE /api/messaging/message-servers/:id',
+    what: 'It exists; 409 for the default server',
+    why: 'Clients take the default server for granted',
+  },
+  {
+    route: '/api/messaging/message-servers/:id/agents',
+    what: 'Any message server of the tenant, 404 for one that is not there; ElizaOS refuses all but its own with 403',
+    why: 'A tenant has several servers; and being on one does not decide whether an agent answers: taking part in the channel does',
+  },
+  {
+    route: 'GET /api/messaging/channels/:channelId/details',
+    what: 'metadata.participantCentralUserIds are the participants; written back they are not kept',
+    why: "ElizaOS's client adds and removes users by reading and writing this list, and throws everybody out when it is missing",
+  },
 ];

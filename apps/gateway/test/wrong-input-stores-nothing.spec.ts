@@ -33,14 +33,12 @@ function message(more: object = {}): object {
 }
 
 it.each([
-  ['no author', { author_id: undefined }],
   ['a wrong author', { author_id: 'nope' }],
   ['no content', { content: undefined }],
   ['empty content', { content: '' }],
   ['blank content', { content: ' \n\t' }],
   ['content that is an object', { content: { text: 'x' } }],
   ['content that is too long', { content: 'x'.repeat(100_001) }],
-  ['no message server', { message_server_id: undefined }],
   ['a wrong message server', { message_server_id: 'nope' }],
   ['a wrong message to reply to', { in_reply_to_message_id: 'nope' }],
   ['metadata that are a text', { metadata: 'x' }],

@@ -9,6 +9,9 @@ export const DEFAULT_TENANT_ID: Uuid = '00000000-0000-0000-0000-000000000001';
 /** To an ElizaOS client this message server is "my tenant's default server". */
 export const DEFAULT_MESSAGE_SERVER_ID: Uuid = '00000000-0000-0000-0000-000000000000';
 
+/** Who speaks when nobody says who does: a caller that is nobody in particular. */
+export const SYSTEM_ENTITY_ID: Uuid = '00000000-0000-0000-0000-000000000002';
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Whether `value` is a UUID by ElizaOS's rule. */

@@ -9,3 +9,5 @@ export * from './keys.js';
 export * from './rest/agents.dto.js';
 export * from './rest/channels.dto.js';
 export * from './rest/messages.dto.js';
+export * from './rest/message-edits.dto.js';
+export * from './rest/outside-messages.dto.js';

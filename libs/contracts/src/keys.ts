@@ -20,3 +20,8 @@ export function tenantKey(prefix: string, tenantId: Uuid, name: string): string 
 export function objectKey(tenantId: Uuid, ...path: string[]): string {
   return ['t', tenantId, ...path].join('/');
 }
+
+/** The Redis channel on which a process hears the answers to what it asked. */
+export function answersChannel(prefix: string, process: Uuid): string {
+  return `${prefix}:answers:${process}`;
+}

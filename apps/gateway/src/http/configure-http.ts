@@ -3,6 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import type { GatewayEnv } from '../env.js';
+import { oldNames } from './old-names.js';
 import { requestId } from './request-id.js';
 import { soundBody } from './sound-json.js';
 import { ContractPipe } from './validation.pipe.js';
@@ -11,6 +12,7 @@ import { ContractPipe } from './validation.pipe.js';
 export function configureHttp(app: NestExpressApplication, env: GatewayEnv): void {
   app.disable('x-powered-by');
   app.use(requestId);
+  app.use(oldNames);
   app.use(helmet(HELMET));
   app.enableCors({
     origin: env.CORS_ORIGIN ?? true,

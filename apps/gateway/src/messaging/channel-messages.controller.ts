@@ -42,7 +42,7 @@ export class ChannelMessagesController {
   async post(@ChannelId channelId: Uuid, @Body() body: PostMessageDto, @Res() response: Response): Promise<void> {
     const caller = callerOf(response.req);
     const transport = transportOf(body);
-    const incoming = postedMessage(channelId, body);
+    const incoming = postedMessage(caller, channelId, body);
     if (transport === 'sse') {
       const stream = new EventStream(response, this.env.ANSWER_HEARTBEAT_MS);
       return this.answers.stream(caller, incoming, { stream, view: userMessage });

@@ -1,9 +1,9 @@
-import type { Json, ListMessagesQuery, PostMessageDto, Uuid } from '@app/contracts';
+import { SYSTEM_ENTITY_ID, type ListMessagesQuery, type PostMessageDto, type Uuid } from '@app/contracts';
 import { Database } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import type { TenantContext } from '../identity/tenant-context.js';
 import type { IncomingMessage } from './messages.service.js';
-import { messageView } from './views.js';
+import { messageView, nameIn } from './views.js';
 
 /** How many messages a page has when nobody says, and at most. */
 const PAGE = { usual: 50, most: 500 };
@@ -26,25 +26,19 @@ export class ChannelMessagesService {
   }
 }
 
-/** A posted message, as it is accepted. */
-export function postedMessage(channelId: Uuid, body: PostMessageDto): IncomingMessage {
+/** A posted message, as it is accepted. ElizaOS's client names no author: then it is the caller's own entity. */
+export function postedMessage(caller: TenantContext, channelId: Uuid, body: PostMessageDto): IncomingMessage {
   const { metadata } = body;
   return {
     channelId,
-    // One of the two is there: the body was checked.
-    messageServerId: (body.message_server_id ?? body.server_id)!,
-    authorId: body.author_id,
-    authorName: textOf(metadata?.['user_display_name']),
+    messageServerId: body.message_server_id ?? body.server_id,
+    authorId: body.author_id ?? caller.entityId?.toLowerCase() ?? SYSTEM_ENTITY_ID,
+    authorName: nameIn(metadata?.['user_display_name']),
     text: body.content,
     source: body.source_type ?? 'eliza_gui',
-    clientMessageId: body.messageId ?? textOf(metadata?.['client_message_id']),
+    clientMessageId: body.messageId ?? nameIn(metadata?.['client_message_id']),
     inReplyTo: body.in_reply_to_message_id,
     metadata,
     raw: body.raw_message,
   };
-}
-
-/** What is no name or id is overlooked: metadata are free, and their checks are not ours. */
-function textOf(value: Json | undefined): string | undefined {
-  return typeof value === 'string' && value !== '' && value.length <= 200 ? value : undefined;
 }

@@ -5,6 +5,7 @@ import {
   newId,
   type CreateChannelDto,
   type DirectChannelQuery,
+  type JsonObject,
   type UpdateChannelDto,
   type Uuid,
 } from '@app/contracts';
@@ -15,7 +16,7 @@ import { channelUpdates } from '../realtime/announcements.js';
 import { Announcer } from '../realtime/announcer.js';
 import { channelNotFound } from './channel-directory.js';
 import { presentServer } from './message-servers.service.js';
-import { channelView, type ChannelView } from './views.js';
+import { channelDetails, channelView, type ChannelView } from './views.js';
 
 /** A tenant's channels. */
 @Injectable()
@@ -27,12 +28,15 @@ export class ChannelsService {
 
   /** @throws FleetError CHANNEL_NOT_FOUND */
   async get({ tenantId }: TenantContext, id: Uuid): Promise<ChannelView> {
-    return this.database.inTenant(tenantId, async (tenant) => channelView(present(await tenant.channels.find(id))));
+    return this.database.inTenant(tenantId, async (tenant) =>
+      channelDetails(present(await tenant.channels.find(id)), await tenant.participants.list(id)),
+    );
   }
 
   /** @throws FleetError MESSAGE_SERVER_NOT_FOUND */
   async create({ tenantId }: TenantContext, given: CreateChannelDto): Promise<ChannelView> {
-    const { name, type = 'GROUP', metadata = {}, participantCentralUserIds = [] } = given;
+    const { name, type = 'GROUP', participantCentralUserIds = [] } = given;
+    const metadata = ownMetadata(given.metadata ?? {});
     const id = newId();
     return this.database.inTenant(tenantId, async (tenant) => {
       const server = await presentServer(
@@ -71,7 +75,8 @@ export class ChannelsService {
 
   /** @throws FleetError CHANNEL_NOT_FOUND */
   async update({ tenantId }: TenantContext, id: Uuid, change: UpdateChannelDto): Promise<ChannelView> {
-    const { name, metadata, participantCentralUserIds } = change;
+    const { name, participantCentralUserIds } = change;
+    const metadata = change.metadata && ownMetadata(change.metadata);
     return this.database.inTenant(tenantId, async (tenant) => {
       const updated = await tenant.channels.update(id, { name, metadata });
       if (!updated) throw channelNotFound();
@@ -94,6 +99,12 @@ export class ChannelsService {
       tenant.afterCommit(() => void this.announcer.announceEnd({ tenantId, channelId: id }));
     });
   }
+}
+
+/** Without the participants that {@link channelDetails} shows among them: they are kept apart. */
+function ownMetadata(metadata: JsonObject): JsonObject {
+  const { participantCentralUserIds: _, ...own } = metadata;
+  return own;
 }
 
 function present(channel: ChannelEntity | undefined): ChannelEntity {

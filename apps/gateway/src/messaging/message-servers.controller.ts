@@ -1,16 +1,22 @@
-import { CreateMessageServerDto, type Uuid } from '@app/contracts';
-import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { CreateMessageServerDto, SyncChannelsDto, type Uuid } from '@app/contracts';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { Caller } from '../identity/identity.guard.js';
 import type { TenantContext } from '../identity/tenant-context.js';
 import { MessageServersService } from './message-servers.service.js';
+import { ServerChannelsService } from './server-channels.service.js';
 import type { ChannelView } from './views.js';
+
+const ServerId = Param('serverId', new IdPipe('message server'));
 
 /** ElizaOS's routes of message servers. */
 @Controller('api/messaging')
 export class MessageServersController {
-  constructor(@Inject(MessageServersService) private readonly servers: MessageServersService) {}
+  constructor(
+    @Inject(MessageServersService) private readonly servers: MessageServersService,
+    @Inject(ServerChannelsService) private readonly serverChannels: ServerChannelsService,
+  ) {}
 
   @Get('message-server/current')
   current(): Answer<{ messageServerId: Uuid }> {
@@ -22,6 +28,12 @@ export class MessageServersController {
     return answer({ messageServers: await this.servers.list(caller) });
   }
 
+  /** The old name of the list, under an old name of its own in the answer. */
+  @Get('central-servers')
+  async listByOldName(@Caller() caller: TenantContext): Promise<Answer<{ servers: Record<string, unknown>[] }>> {
+    return answer({ servers: await this.servers.list(caller) });
+  }
+
   @Post('message-servers')
   async create(
     @Caller() caller: TenantContext,
@@ -31,10 +43,24 @@ export class MessageServersController {
   }
 
   @Get('message-servers/:serverId/channels')
-  async channels(
-    @Caller() caller: TenantContext,
-    @Param('serverId', new IdPipe('message server')) id: Uuid,
-  ): Promise<Answer<{ channels: ChannelView[] }>> {
+  async channels(@Caller() caller: TenantContext, @ServerId id: Uuid): Promise<Answer<{ channels: ChannelView[] }>> {
     return answer({ channels: await this.servers.channels(caller, id) });
+  }
+
+  @Post('message-servers/:serverId/sync-channels')
+  @HttpCode(200)
+  async sync(
+    @Caller() caller: TenantContext,
+    @ServerId id: Uuid,
+    @Body() body: SyncChannelsDto,
+  ): Promise<Answer<{ synced: number; channels: ChannelView[] }>> {
+    const channels = await this.serverChannels.sync(caller, id, body.channels);
+    return answer({ synced: channels.length, channels });
+  }
+
+  @Delete('message-servers/:serverId')
+  async remove(@Caller() caller: TenantContext, @ServerId id: Uuid): Promise<Answer<{ success: true }>> {
+    await this.serverChannels.removeServer(caller, id);
+    return answer({ success: true });
   }
 }

@@ -18,7 +18,8 @@ import { ChannelDirectory, channelNotFound } from './channel-directory.js';
 /** A message somebody sends, whichever door it came through. */
 export interface IncomingMessage {
   channelId: Uuid;
-  messageServerId: Uuid;
+  /** Where the channel is made when there is none. */
+  messageServerId?: Uuid;
   authorId: Uuid;
   authorName?: string;
   text: string;

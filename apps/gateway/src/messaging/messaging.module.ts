@@ -7,24 +7,45 @@ import { ChannelMessagesController } from './channel-messages.controller.js';
 import { ChannelMessagesService } from './channel-messages.service.js';
 import { ChannelsController } from './channels.controller.js';
 import { ChannelsService } from './channels.service.js';
+import { IngestService } from './ingest.service.js';
 import { MessageServersController } from './message-servers.controller.js';
 import { MessageServersService } from './message-servers.service.js';
 import { MessagesService } from './messages.service.js';
+import { OutsideMessagesController } from './outside-messages.controller.js';
 import { ParticipantsController } from './participants.controller.js';
 import { ParticipantsService } from './participants.service.js';
+import { ServerAgentsController } from './server-agents.controller.js';
+import { ServerAgentsService } from './server-agents.service.js';
+import { ServerChannelsService } from './server-channels.service.js';
+import { StoredMessagesController } from './stored-messages.controller.js';
+import { StoredMessagesService } from './stored-messages.service.js';
+import { SubmissionsService } from './submissions.service.js';
 
 /** Message servers, channels, who takes part in them, and what is said. */
 @Module({
   imports: [AnnouncerModule, TurnsModule],
-  controllers: [MessageServersController, ChannelsController, ParticipantsController, ChannelMessagesController],
+  controllers: [
+    MessageServersController,
+    ServerAgentsController,
+    ChannelsController,
+    ParticipantsController,
+    ChannelMessagesController,
+    StoredMessagesController,
+    OutsideMessagesController,
+  ],
   providers: [
     AnswersService,
     ChannelDirectory,
     ChannelMessagesService,
     ChannelsService,
+    IngestService,
     MessageServersService,
     MessagesService,
     ParticipantsService,
+    ServerAgentsService,
+    ServerChannelsService,
+    StoredMessagesService,
+    SubmissionsService,
   ],
   exports: [AnswersService, ChannelDirectory, MessagesService],
 })

@@ -25,6 +25,11 @@ export function channelView(channel: ChannelEntity): ChannelView {
   };
 }
 
+/** A channel's details: ElizaOS's client changes who takes part by reading them here and writing them back. */
+export function channelDetails(channel: ChannelEntity, participantCentralUserIds: Uuid[]): ChannelView {
+  return { ...channelView(channel), metadata: { ...channel.metadata, participantCentralUserIds } };
+}
+
 /** A message server as ElizaOS shows it. */
 export function messageServerView(server: MessageServerEntity): Record<string, unknown> {
   return {
@@ -80,4 +85,26 @@ export function messageView(message: MessageEntity): Record<string, unknown> {
     updated_at: message.updatedAt.getTime(),
     seq: message.seq,
   };
+}
+
+/** A message as ElizaOS answers it to whoever stored it. */
+export function messageRowView(message: MessageEntity): Record<string, unknown> {
+  return {
+    id: message.id,
+    channelId: message.channelId,
+    authorId: message.authorId,
+    content: message.content,
+    ...(message.rawMessage === null ? {} : { rawMessage: message.rawMessage }),
+    sourceType: message.sourceType,
+    metadata: message.metadata,
+    inReplyToRootMessageId: message.inReplyTo,
+    createdAt: message.createdAt.toISOString(),
+    updatedAt: message.updatedAt.toISOString(),
+    seq: message.seq,
+  };
+}
+
+/** A name that was given among free metadata; whatever is none is overlooked. */
+export function nameIn(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' && value.length <= 200 ? value : undefined;
 }

@@ -9,14 +9,16 @@ export class Announcer {
 
   /**
    * Tells listeners of this process at once and those of others through Redis. Never throws; resolves within a quarter
-   * of a second. What has a `seq` reaches its listeners even when Redis loses it.
+   * of a second. What has a `seq` reaches its listeners even when Redis loses it; what has none is heard `behind` the
+   * event with that seq.
    */
   async announce<E extends ServerEvent>(
-    place: { tenantId: Uuid; channelId: Uuid },
+    place: { tenantId: Uuid; channelId: Uuid; behind?: number },
     event: E,
     payload: ServerEvents[E],
   ): Promise<void> {
-    await this.rooms.publish(channelRoom(place.tenantId, place.channelId), event, payload);
+    const { tenantId, channelId, behind } = place;
+    await this.rooms.publish({ room: channelRoom(tenantId, channelId), behind }, event, payload);
   }
 
   /**

@@ -54,9 +54,19 @@ export class MessageGateway implements OnGatewayConnection {
     }
   }
 
+  @SubscribeMessage('ROOM_JOINING')
+  onJoinByName(@ConnectedSocket() socket: CallerSocket, @MessageBody() payload: unknown): void {
+    this.onJoin(socket, payload);
+  }
+
   @SubscribeMessage('1')
   onJoin(@ConnectedSocket() socket: CallerSocket, @MessageBody() payload: unknown): void {
     void this.attempt(socket, payload, async () => this.join(socket, parseJoin(payload)));
+  }
+
+  @SubscribeMessage('SEND_MESSAGE')
+  onSendByName(@ConnectedSocket() socket: CallerSocket, @MessageBody() payload: unknown): void {
+    this.onSend(socket, payload);
   }
 
   @SubscribeMessage('2')

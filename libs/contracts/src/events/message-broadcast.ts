@@ -16,6 +16,8 @@ export interface StoredMessage {
   rawMessage: JsonObject | null;
   clientMessageId: string | null;
   createdAt: Date;
+  /** Later than `createdAt` when it was changed; left out of a message that is new. */
+  updatedAt?: Date;
 }
 
 /**
@@ -39,10 +41,22 @@ export function messageBroadcast(message: StoredMessage, messageServerId: Uuid):
   if (message.sourceType === 'agent_response') broadcast.serverId = messageServerId;
   if (metadata['attachments'] !== undefined) broadcast.attachments = metadata['attachments'];
   if (message.clientMessageId) broadcast.clientMessageId = message.clientMessageId;
+  addChanges(broadcast, message);
   if (message.inReplyTo) broadcast.inReplyTo = message.inReplyTo;
   const thought = rawMessage?.['thought'];
   if (typeof thought === 'string') broadcast.thought = thought;
   const actions = rawMessage?.['actions'];
   if (Array.isArray(actions)) broadcast.actions = actions.map(String);
   return broadcast;
+}
+
+/** ElizaOS's clients follow an action by its raw message; of any other message they are told when it was changed. */
+function addChanges(
+  broadcast: MessageBroadcast,
+  { sourceType, createdAt, updatedAt, rawMessage }: StoredMessage,
+): void {
+  const changedAt = updatedAt?.getTime() ?? createdAt.getTime();
+  const isAction = sourceType === 'agent_action';
+  if (isAction || changedAt > createdAt.getTime()) broadcast.updatedAt = changedAt;
+  if (isAction && rawMessage) broadcast.rawMessage = rawMessage;
 }

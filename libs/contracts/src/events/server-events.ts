@@ -20,6 +20,8 @@ export interface MessageBroadcast extends Sequenced {
   serverId?: Uuid;
   /** Epoch milliseconds. */
   createdAt: number;
+  /** Epoch milliseconds of the last change: the message was told before under the same id. */
+  updatedAt?: number;
   source: string;
   attachments?: Json;
   /** The sender's own id of the message, by which it finds its optimistic copy. */
@@ -27,6 +29,8 @@ export interface MessageBroadcast extends Sequenced {
   inReplyTo?: Uuid;
   thought?: string;
   actions?: string[];
+  /** Of an agent's action: its state. */
+  rawMessage?: JsonObject;
   metadata?: JsonObject;
 }
 

@@ -10,7 +10,6 @@ import {
   Matches,
   MaxLength,
   Min,
-  ValidateIf,
 } from 'class-validator';
 import type { JsonObject } from '../character.js';
 import { MAX_MESSAGE_LENGTH } from '../events/client-events.js';
@@ -41,16 +40,19 @@ export class ListMessagesQuery {
 
 /** A message to a channel. */
 export class PostMessageDto {
+  /** Who says it; the caller's own entity when not given, and nobody in particular when the caller has none. */
+  @IsOptional()
   @IsId()
-  author_id: Uuid;
+  author_id?: Uuid;
 
   @IsString()
   @Matches(/\S/, { message: 'content must not be empty' })
   @MaxLength(MAX_MESSAGE_LENGTH)
   content: string;
 
+  /** Needed where the channel does not exist yet. */
+  @IsOptional()
   @IsId()
-  @ValidateIf((message: PostMessageDto) => message.message_server_id !== undefined || message.server_id === undefined)
   message_server_id?: Uuid;
 
   /** The older name of `message_server_id`. */
@@ -92,7 +94,8 @@ export class PostMessageDto {
 }
 
 /** Times before 1970 and beyond what a Date holds are none. */
-function moment({ value }: TransformFnParams): unknown {
+export function moment({ value }: TransformFnParams): unknown {
+  if (typeof value === 'number') return value >= 0 ? new Date(value) : value;
   if (typeof value !== 'string' || value === '') return value;
   const number = Number(value);
   const date = new Date(Number.isNaN(number) ? value : number);
