@@ -129,7 +129,10 @@ const forbidden = [
     name: 'the-socket-edge-is-nobodys-import',
     comment: 'Who has something to tell imports the announcer, who wants to hear the listener.',
     from: { path: '^apps/gateway/src/[^/]+/', pathNot: '^apps/gateway/src/realtime/' },
-    to: { path: '^apps/gateway/src/realtime/', pathNot: '^apps/gateway/src/realtime/(announce(r|ments)|channel-listener)\\.' },
+    to: {
+      path: '^apps/gateway/src/realtime/',
+      pathNot: '^apps/gateway/src/realtime/(announce(r|ments)|channel-listener)\\.',
+    },
   },
   {
     name: 'no-cycles',

@@ -69,7 +69,7 @@ export class IngestService {
       const said: JsonObject = { platform, ...(timestamp === undefined ? {} : { timestamp }), ...metadata };
       const { message } = await this.messages.accept(caller, {
         channelId,
-        authorId: isUuid(authorId) ? authorId.toLowerCase() : elizaId(`${platform}:${authorId}`),
+        authorId: authorOf(platform, authorId),
         authorName: nameIn(metadata['authorDisplayName']) ?? nameIn(metadata['username']),
         text: content,
         source: platform,
@@ -89,6 +89,12 @@ export class IngestService {
     if (!known) throw channelNotFound();
     return known.id;
   }
+}
+
+/** An id of ours for who says it: its own where it is one, else always the same for the same name there. */
+function authorOf(platform: string, name: string): Uuid {
+  const known: boolean = isUuid(name);
+  return known ? name.toLowerCase() : elizaId(`${platform}:${name}`);
 }
 
 /** The same words under the same id at their source are a repetition; other words under it are a new message. */
