@@ -28,13 +28,15 @@ export class RoomsService {
       entityIds: [join.entityId ?? caller.entityId],
     });
     const room = channelRoom(caller.tenantId, channelId);
+    // A room that is open already is heard from where it stands this moment.
+    const standing = this.sequencer.standing(room);
     await socket.join(room);
     try {
       // First the subscription, then the look at where the channel stands: nothing falls between the two.
       await (socket.nsp.adapter as unknown as FleetAdapter).subscribed(room);
       const seq = await this.database.inTenant(caller.tenantId, (tenant) => tenant.channels.lastSeq(channelId));
       if (seq === undefined) throw channelNotFound();
-      return this.sequencer.open(room, seq);
+      return standing ?? this.sequencer.open(room, seq);
     } catch (error) {
       await socket.leave(room);
       throw error;

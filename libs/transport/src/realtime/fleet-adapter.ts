@@ -139,8 +139,7 @@ export class FleetAdapter extends ShardedRedisAdapter {
 
   /** Sends a packet to the sockets of this process now, whatever its place. */
   deliverHere(packet: EventPacket, options: BroadcastOptions): void {
-    const id = idOf(packet);
-    if (id !== undefined) this.remember(id);
+    this.remember(packet);
     Adapter.prototype.broadcast.call(this, packet, options);
     this.ears.hear(options.rooms, packet.data);
   }
@@ -154,7 +153,7 @@ export class FleetAdapter extends ShardedRedisAdapter {
       if (before === undefined || !this.heard.has(before)) this.deliverHere(packet, options);
     };
     if (!sequencer || room === undefined) deliver();
-    else if (seq !== undefined) sequencer.offer(room, seq, deliver);
+    else if (seq !== undefined) sequencer.offer(room, seq, deliver, () => this.remember(packet));
     else if (behind !== undefined) sequencer.follow(room, behind, deliver);
     else deliver();
     if (room !== undefined && last) {
@@ -162,7 +161,10 @@ export class FleetAdapter extends ShardedRedisAdapter {
     }
   }
 
-  private remember(id: string): void {
+  /** A message is over for those here: pieces of it come too late from now on. */
+  private remember(packet: EventPacket): void {
+    const id = idOf(packet);
+    if (id === undefined) return;
     this.heard.add(id);
     if (this.heard.size <= KNOWN_MESSAGES) return;
     for (const oldest of this.heard) {

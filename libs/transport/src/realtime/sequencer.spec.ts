@@ -137,8 +137,29 @@ it('keeps what arrives between the subscription and the look at where the room s
   const { sequencer, announce } = sequencerOver(stored);
   sequencer.prepare(ROOM);
   for (const seq of [7, 8, 9]) announce(seq);
-  expect(sequencer.open(ROOM, 7)).toBe(9);
+  expect(sequencer.open(ROOM, 7)).toBe(7);
   expect(stored.heard).toEqual([8, 9]);
+  expect(sequencer.open(ROOM, 9)).toBe(7);
+  expect(sequencer.standing(ROOM)).toBe(9);
+  sequencer.stop();
+});
+
+it('says which events were over before anybody listened', () => {
+  const stored = new Stored();
+  const { sequencer } = sequencerOver(stored);
+  const skipped: number[] = [];
+  sequencer.prepare(ROOM);
+  for (const seq of [6, 7])
+    sequencer.offer(
+      ROOM,
+      seq,
+      () => stored.heard.push(seq),
+      () => skipped.push(seq),
+    );
+  sequencer.follow(ROOM, 6, () => skipped.push(-6));
+  sequencer.open(ROOM, 7);
+  expect(skipped).toEqual([6, 7, -6]);
+  expect(stored.heard).toEqual([]);
   sequencer.stop();
 });
 

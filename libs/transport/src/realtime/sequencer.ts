@@ -2,13 +2,21 @@
 interface Room {
   /** The last event delivered; unknown until the first listener has read it. */
   last: number | undefined;
+  /** Where it stood when it was opened. */
+  opened: number;
   /** Events that came too early, by their seq. */
-  early: Map<number, () => void>;
+  early: Map<number, Early>;
   /** What has no seq of its own and waits until the room stands at this one. */
   followers: { seq: number; deliver: () => void }[];
   hold?: NodeJS.Timeout;
   /** A look into Postgres that is under way. */
   filling?: Promise<void>;
+}
+
+/** An event that waits: delivered in its turn, or skipped because it is older than what anybody here listens to. */
+interface Early {
+  deliver: () => void;
+  skip: () => void;
 }
 
 /** Where missing events come from. */
@@ -41,18 +49,28 @@ export class Sequencer {
 
   /** Somebody is about to listen: events that arrive from now on are kept until {@link open}. */
   prepare(room: string): void {
-    if (!this.rooms.has(room)) this.rooms.set(room, { last: undefined, early: new Map(), followers: [] });
+    if (!this.rooms.has(room)) this.rooms.set(room, { last: undefined, opened: 0, early: new Map(), followers: [] });
   }
 
-  /** The room stands at `seq`: what follows is delivered. Answers where it stands for those who listen already. */
+  /** Where the room stands: who begins to listen now hears what follows. Undefined before it is opened. */
+  standing(room: string): number | undefined {
+    return this.rooms.get(room)?.last;
+  }
+
+  /**
+   * The room stands at `seq`: what follows is delivered. A room that is open already stays where it is. Answers where
+   * it stood when it was opened: whoever listened before that hears everything behind it.
+   */
   open(room: string, seq: number): number {
     this.prepare(room);
     const state = this.rooms.get(room)!;
     if (state.last === undefined) {
       state.last = seq;
+      state.opened = seq;
+      for (const [place, { skip }] of state.early) if (place <= seq) skip();
       this.drain(room, state);
     }
-    return state.last;
+    return state.opened;
   }
 
   /** Nobody listens any more. */
@@ -61,12 +79,12 @@ export class Sequencer {
     this.rooms.delete(room);
   }
 
-  /** An event has arrived: it is delivered now, after those before it, or, being an old one, not at all. */
-  offer(room: string, seq: number, deliver: () => void): void {
+  /** An event has arrived: it is delivered now, after those before it, or, being an old one, skipped. */
+  offer(room: string, seq: number, deliver: () => void, skip: () => void = () => undefined): void {
     const state = this.rooms.get(room);
     if (!state) return;
-    if (state.last !== undefined && seq <= state.last) return;
-    state.early.set(seq, deliver);
+    if (state.last !== undefined && seq <= state.last) return skip();
+    state.early.set(seq, { deliver, skip });
     if (state.last !== undefined && !state.filling) this.drain(room, state);
   }
 
@@ -127,10 +145,10 @@ export class Sequencer {
 
   private deliverReady(state: Room): void {
     deliverFollowers(state);
-    let deliver: (() => void) | undefined;
-    while ((deliver = state.early.get(state.last! + 1))) {
+    let next: Early | undefined;
+    while ((next = state.early.get(state.last! + 1))) {
       state.early.delete(state.last! + 1);
-      advance(state, state.last! + 1, deliver);
+      advance(state, state.last! + 1, next.deliver);
     }
     for (const seq of state.early.keys()) if (seq <= state.last!) state.early.delete(seq);
   }
