@@ -148,10 +148,11 @@ describe('with the transport http a caller', () => {
   it('is refused when too many wait, and what it said is not stored', async () => {
     const channelId = await newChannel();
     const before = await one.count('messages');
-    const asked = Array.from({ length: 40 }, (_, index) =>
-      ask(channelId, '#slow=50 Hello', { messageId: `m${index}` }),
-    );
-    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    // The first one occupies the lane, so nobody is done before all have asked.
+    const first = ask(channelId, '#slow=2000 Hello', { messageId: 'first' });
+    while ((await one.count('messages')) === before) await delay(10);
+    const others = Array.from({ length: 39 }, (_, index) => ask(channelId, 'Hello', { messageId: `m${index}` }));
+    const statuses = (await Promise.all([first, ...others])).map(({ status }) => status);
     expect(statuses.filter((status) => status === 503)).toHaveLength(10);
     expect(await one.count('messages')).toBeLessThanOrEqual(before + 60);
     expect((await ask(await newChannel(), 'Now?')).status).toBe(201);
