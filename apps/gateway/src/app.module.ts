@@ -6,15 +6,27 @@ import { GatewayEnv } from './env.js';
 import { HealthModule } from './health/health.module.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { IdentityModule } from './identity/identity.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
 import { MessagingModule } from './messaging/messaging.module.js';
 import { RealtimeModule } from './realtime/realtime.module.js';
 import { ServerModule } from './server/server.module.js';
+import { SessionsModule } from './sessions/sessions.module.js';
 import { StoresModule } from './stores.module.js';
 import { LOGGER } from './tokens.js';
 
 /** The gateway. */
 @Module({
-  imports: [StoresModule, IdentityModule, HealthModule, ServerModule, AgentsModule, MessagingModule, RealtimeModule],
+  imports: [
+    StoresModule,
+    IdentityModule,
+    HealthModule,
+    ServerModule,
+    AgentsModule,
+    MessagingModule,
+    RealtimeModule,
+    SessionsModule,
+    JobsModule,
+  ],
 })
 export class AppModule {
   static of(env: GatewayEnv, logger: Logger): DynamicModule {

@@ -1,4 +1,4 @@
-import { EnvChoice, EnvInt, EnvText, EnvUrl, LOG_LEVELS } from '@app/platform';
+import { EnvChoice, EnvInt, EnvNumber, EnvText, EnvUrl, LOG_LEVELS } from '@app/platform';
 
 /** The gateway's configuration. */
 export class GatewayEnv {
@@ -61,6 +61,27 @@ export class GatewayEnv {
 
   @EnvInt('Pause between the comments that keep a stream of server-sent events open, in milliseconds', { min: 100 })
   ANSWER_HEARTBEAT_MS = 15_000;
+
+  @EnvNumber('Minutes without a message until a session ends', { min: 0.01, max: 10_080 })
+  SESSION_DEFAULT_TIMEOUT_MINUTES = 30;
+
+  @EnvNumber('The least timeout of a session that may be asked for, in minutes', { min: 0.01 })
+  SESSION_MIN_TIMEOUT_MINUTES = 5;
+
+  @EnvNumber('The longest timeout of a session that may be asked for, in minutes', { min: 0.01 })
+  SESSION_MAX_TIMEOUT_MINUTES = 1_440;
+
+  @EnvNumber('Minutes after which a session ends, however often it is renewed', { min: 0.01 })
+  SESSION_MAX_DURATION_MINUTES = 720;
+
+  @EnvNumber('So many minutes before its end a session counts as near it', { min: 0 })
+  SESSION_WARNING_THRESHOLD_MINUTES = 5;
+
+  @EnvNumber('Pause between sweeps of sessions and jobs that are long over, in minutes', { min: 0.01, max: 10_080 })
+  SESSION_CLEANUP_INTERVAL_MINUTES = 5;
+
+  @EnvNumber('How long sessions and jobs are kept after they are over, in minutes', { min: 0 })
+  SESSION_RETENTION_MINUTES = 1_440;
 
   @EnvText('Name of this process in logs; the host name and process id when not set')
   INSTANCE_NAME?: string;

@@ -89,4 +89,44 @@ export const DEVIATIONS: Deviation[] = [
     what: 'metadata.participantCentralUserIds are the participants; written back they are not kept',
     why: "ElizaOS's client adds and removes users by reading and writing this list, and throws everybody out when it is missing",
   },
+  {
+    route: '/api/messaging/sessions/…',
+    what: 'Errors have the uniform shape with success, code and requestId; ElizaOS leaves out success and sends a stack',
+    why: 'One shape of errors everywhere, and nothing of our inside',
+  },
+  {
+    route: 'POST /api/messaging/sessions',
+    what: 'The user takes part in the channel beside the agent; ElizaOS adds only the agent',
+    why: 'A conversation has two sides, and a socket of the user may join it',
+  },
+  {
+    route: 'POST /api/messaging/sessions/:sessionId/messages, transport websocket',
+    what: 'The message is broadcast; ElizaOS hands it only to the agent',
+    why: 'Every message is heard by the listeners of its channel',
+  },
+  {
+    route: 'POST /api/messaging/sessions/:sessionId/messages and DELETE /api/messaging/sessions/:sessionId',
+    what: 'The answer has data as well, a copy of itself',
+    why: 'The stock client hands only data to its caller',
+  },
+  {
+    route: 'POST /api/messaging/sessions/:sessionId/renew',
+    what: 'SESSION_RENEWAL_FAILED as soon as the session ends at its longest duration anyway; ElizaOS only when that is over',
+    why: 'By then the session has expired: the renewal could never fail, and never did anything',
+  },
+  {
+    route: 'GET /api/messaging/sessions/:sessionId, expired',
+    what: '410 SESSION_EXPIRED for a day (SESSION_RETENTION_MINUTES), then 404; ElizaOS forgets it with the first 410',
+    why: 'Two who ask are told the same',
+  },
+  {
+    route: 'GET /api/messaging/sessions and GET /api/messaging/jobs',
+    what: 'With X-Entity-Id only those of that entity; ElizaOS shows all to all',
+    why: 'The caller said who it is',
+  },
+  {
+    route: '/api/messaging/jobs',
+    what: 'Jobs complete; a job whose agent chose to be silent fails, one whose answer comes too late stays a timeout',
+    why: 'In ElizaOS every job ends in timeout; a status that is final stays',
+  },
 ];

@@ -8,6 +8,8 @@ export * from './jobs.js';
 export * from './keys.js';
 export * from './rest/agents.dto.js';
 export * from './rest/channels.dto.js';
+export * from './rest/jobs.dto.js';
 export * from './rest/messages.dto.js';
 export * from './rest/message-edits.dto.js';
 export * from './rest/outside-messages.dto.js';
+export * from './rest/sessions.dto.js';

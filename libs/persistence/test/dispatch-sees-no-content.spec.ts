@@ -8,6 +8,8 @@ const READABLE: Record<string, string[]> = {
   tenants: ['id', 'status', 'weight'],
   tenant_shares: ['tenant_id', 'share'],
   channel_heads: ['tenant_id', 'channel_id', 'last_seq'],
+  sessions: ['tenant_id', 'id', 'expires_at'],
+  jobs: ['tenant_id', 'id', 'expires_at'],
   turns: [
     ...['tenant_id', 'id', 'channel_id', 'agent_id', 'state', 'head', 'attempt', 'release_no'],
     ...['available_at', 'released_at', 'lease_until', 'created_at', 'finished_at'],

@@ -1,77 +1,8 @@
 import { DEFAULT_MESSAGE_SERVER_ID, newId, replyId, type Uuid } from '@app/contracts';
-import {
-  Dispatch,
-  isDuplicate,
-  MessagePath,
-  sqlState,
-  TurnPath,
-  type MessageRow,
-  type TenantScope,
-} from '@app/persistence';
+import { Dispatch, isDuplicate, MessagePath, sqlState, TurnPath } from '@app/persistence';
 import { makeAgent, makeChannel, someMessage, testDatabase, type TestDatabase } from '@app/testing';
 import { Client } from 'pg';
-
-/** Ids of things: those of another tenant, or ones that do not exist at all. */
-interface Ids {
-  server: Uuid;
-  agent: Uuid;
-  channel: Uuid;
-  message: Uuid;
-  turn: Uuid;
-}
-
-/** What tenant B can try with ids that are not its own, method by method. A new method must join. */
-const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<unknown>> = {
-  'agents.list': (scope) => scope.agents.list(),
-  'agents.find': (scope, { agent }) => scope.agents.find(agent),
-  'agents.findForUpdate': (scope, { agent }) => scope.agents.findForUpdate(agent),
-  'agents.insert': (scope, { agent }) =>
-    scope.agents.insert({ id: agent, name: 'B', character: { name: 'B' }, engine: 'native' }),
-  'agents.updateCharacter': (scope, { agent }) => scope.agents.updateCharacter(agent, { name: 'Taken' }),
-  'agents.setEnabled': (scope, { agent }) => scope.agents.setEnabled(agent, false),
-  'agents.delete': (scope, { agent }) => scope.agents.delete(agent),
-  'agents.countEnabled': (scope) => scope.agents.countEnabled(),
-  'agentSecrets.names': (scope, { agent }) => scope.agentSecrets.names(agent),
-  'agentSecrets.put': (scope, { agent }) =>
-    scope.agentSecrets.put(agent, [{ name: 'KEY', keyId: 'k', ciphertext: Buffer.from('b') }]),
-  'agentSecrets.remove': (scope, { agent }) => scope.agentSecrets.remove(agent, ['KEY']),
-  'channels.find': (scope, { channel }) => scope.channels.find(channel),
-  'channels.findDirect': (scope, { server }) => scope.channels.findDirect(server, 'Channel'),
-  'channels.findBySource': (scope) => scope.channels.findBySource('a', 'place'),
-  'channels.listOfServer': (scope, { server }) => scope.channels.listOfServer(server),
-  'channels.insert': (scope, { channel, server }) =>
-    scope.channels.insert({ id: channel, messageServerId: server, name: 'B', type: 'DM', metadata: {} }),
-  'channels.update': (scope, { channel }) => scope.channels.update(channel, { name: 'Taken' }),
-  'channels.delete': (scope, { channel }) => scope.channels.delete(channel),
-  'channels.lastSeq': (scope, { channel }) => scope.channels.lastSeq(channel),
-  'messages.find': (scope, { message }) => scope.messages.find(message),
-  'messages.page': (scope, { channel }) => scope.messages.page(channel, { limit: 10 }),
-  'messages.eventsAfter': (scope, { channel }) => scope.messages.eventsAfter(channel, 0, 10),
-  'messages.insert': (scope, { channel, message }) =>
-    scope.messages.insert({ ...messageRow(channel), id: message }).then((answer) => answer?.stored),
-  'messages.update': (scope, { message }) => scope.messages.update(message, { content: 'Taken' }),
-  'messages.inChannel': (scope, { channel }) => scope.messages.inChannel(channel, { limit: 10, offset: 0 }),
-  'messageSearch.find': (scope) => scope.messageSearch.find({ query: 'hello or tenant', limit: 10, offset: 0 }),
-  'messages.delete': (scope, { channel, message }) => scope.messages.delete(channel, message),
-  'messages.clear': (scope, { channel }) => scope.messages.clear(channel),
-  'messageServers.list': async (scope) => (await scope.messageServers.list()).length,
-  'messageServers.find': (scope, { server }) => scope.messageServers.find(server),
-  'messageServers.insert': (scope, { server }) =>
-    scope.messageServers.insert({ id: server, name: 'B', sourceType: 'b', sourceId: null, metadata: null }),
-  'messageServers.delete': (scope, { server }) => scope.messageServers.delete(server),
-  'messageServers.agentsOf': (scope, { server }) => scope.messageServers.agentsOf(server),
-  'messageServers.ofAgent': (scope, { agent }) => scope.messageServers.ofAgent(agent),
-  'messageServers.addAgent': (scope, { server, agent }) => scope.messageServers.addAgent(server, agent),
-  'messageServers.removeAgent': (scope, { server, agent }) => scope.messageServers.removeAgent(server, agent),
-  'participants.list': (scope, { channel }) => scope.participants.list(channel),
-  'participants.add': (scope, { channel, agent }) => scope.participants.add(channel, [agent]),
-  'participants.remove': (scope, { channel, agent }) => scope.participants.remove(channel, agent),
-  'participants.replace': (scope, { channel, agent }) => scope.participants.replace(channel, [agent]),
-  'turns.ofChannel': (scope, { channel }) => scope.turns.ofChannel(channel),
-  'turns.ofMessages': (scope, { message }) => scope.turns.ofMessages([message]),
-  'turns.beginEffect': (scope, { turn }) => scope.turns.beginEffect(turn, 'mail'),
-  'turns.finishEffect': (scope, { turn }) => scope.turns.finishEffect(turn, 'mail', {}),
-};
+import { IN_SCOPE, someJob, someSession, type Ids } from './tries-in-scope.js';
 
 /** The same for what opens its own door. */
 const PATHS: Record<string, (tenantId: Uuid, ids: Ids) => Promise<unknown>> = {
@@ -96,15 +27,10 @@ const PATHS: Record<string, (tenantId: Uuid, ids: Ids) => Promise<unknown>> = {
 
 /** Methods that touch no tenant's rows, or are steps of those above. */
 const BESIDE = [
-  ...['agents.cancelTurns', 'messages.byId', 'messageSearch.ask', 'participants.cancelTurns'],
+  ...['agents.cancelTurns', 'messages.byId', 'messageSearch.ask', 'participants.cancelTurns', 'sessions.change'],
   ...['Dispatch.reportWorker', 'Dispatch.forgetWorker', 'Dispatch.liveSlots', 'Dispatch.leasesOver'],
-  ...['Dispatch.unclaimed', 'Dispatch.loads', 'Dispatch.setShare', 'Dispatch.lastSeqs'],
+  ...['Dispatch.unclaimed', 'Dispatch.loads', 'Dispatch.setShare', 'Dispatch.lastSeqs', 'Dispatch.longOver'],
 ];
-
-function messageRow(channelId: Uuid): Omit<MessageRow, 'id'> {
-  const nothing = { sourceType: null, sourceId: null, inReplyTo: null, rawMessage: null, clientMessageId: null };
-  return { ...nothing, channelId, authorId: newId(), authorName: null, content: 'b', metadata: {} };
-}
 
 let db: TestDatabase;
 let messages: MessagePath;
@@ -136,7 +62,11 @@ beforeAll(async () => {
   await turns.claim(a, turn);
   await db.database.inTenant(a, (scope) => scope.turns.beginEffect(turn, 'mail'));
   await dispatch.setShare(a, 5);
-  ofA = { server, agent, channel, message: answer.id, turn };
+  ofA = { server, agent, channel, message: answer.id, turn, session: newId(), job: newId() };
+  await db.database.inTenant(a, async (scope) => {
+    await scope.sessions.insert(someSession(ofA));
+    await scope.jobs.insert(someJob(ofA));
+  });
   const found = await db.asSuperuser<{ relname: string }>(
     `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relrowsecurity`,
   );
@@ -145,7 +75,15 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 function unknownIds(): Ids {
-  return { server: newId(), agent: newId(), channel: newId(), message: newId(), turn: newId() };
+  return {
+    server: newId(),
+    agent: newId(),
+    channel: newId(),
+    message: newId(),
+    turn: newId(),
+    session: newId(),
+    job: newId(),
+  };
 }
 
 /** Every row of tenant A, of every table, as it is now. */

@@ -4,9 +4,11 @@ import { AgentSecretsRepository } from '../repositories/agent-secrets.repository
 import { AgentsRepository } from '../repositories/agents.repository.js';
 import { ChannelsRepository } from '../repositories/channels.repository.js';
 import { MessageSearchRepository } from '../repositories/message-search.repository.js';
+import { JobsRepository } from '../repositories/jobs.repository.js';
 import { MessageServersRepository } from '../repositories/message-servers.repository.js';
 import { MessagesRepository } from '../repositories/messages.repository.js';
 import { ParticipantsRepository } from '../repositories/participants.repository.js';
+import { SessionsRepository } from '../repositories/sessions.repository.js';
 import { TurnsRepository } from '../repositories/turns.repository.js';
 
 /** One tenant's data within one transaction. */
@@ -14,10 +16,12 @@ export class TenantScope {
   readonly agents: AgentsRepository;
   readonly agentSecrets: AgentSecretsRepository;
   readonly channels: ChannelsRepository;
+  readonly jobs: JobsRepository;
   readonly messages: MessagesRepository;
   readonly messageSearch: MessageSearchRepository;
   readonly messageServers: MessageServersRepository;
   readonly participants: ParticipantsRepository;
+  readonly sessions: SessionsRepository;
   readonly turns: TurnsRepository;
   private readonly afterwards: (() => Promise<void> | void)[] = [];
 
@@ -28,10 +32,12 @@ export class TenantScope {
     this.agents = new AgentsRepository(tenantId, manager);
     this.agentSecrets = new AgentSecretsRepository(tenantId, manager);
     this.channels = new ChannelsRepository(tenantId, manager);
+    this.jobs = new JobsRepository(tenantId, manager);
     this.messages = new MessagesRepository(tenantId, manager);
     this.messageSearch = new MessageSearchRepository(tenantId, manager);
     this.messageServers = new MessageServersRepository(tenantId, manager);
     this.participants = new ParticipantsRepository(tenantId, manager);
+    this.sessions = new SessionsRepository(tenantId, manager);
     this.turns = new TurnsRepository(tenantId, manager);
   }
 

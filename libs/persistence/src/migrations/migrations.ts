@@ -3,6 +3,8 @@ import { TenantFence1764000000001 } from './1764000000001-tenant-fence.js';
 import { MessagePath1764000000002 } from './1764000000002-message-path.js';
 import { TurnPath1764000000003 } from './1764000000003-turn-path.js';
 import { RepliesByQuestion1764100000010 } from './1764100000010-replies-by-question.js';
+import { Sessions1764100000011 } from './1764100000011-sessions.js';
+import { Jobs1764100000012 } from './1764100000012-jobs.js';
 import { Messaging1764100000020 } from './1764100000020-messaging.js';
 
 /** All migrations, oldest first. A released one is never edited: a change is a new migration. */
@@ -12,5 +14,7 @@ export const MIGRATIONS = [
   MessagePath1764000000002,
   TurnPath1764000000003,
   RepliesByQuestion1764100000010,
+  Sessions1764100000011,
+  Jobs1764100000012,
   Messaging1764100000020,
 ];

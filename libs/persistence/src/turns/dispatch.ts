@@ -126,6 +126,15 @@ export class Dispatch {
     });
   }
 
+  /** Sessions and jobs that were over so long ago, in milliseconds; at most `limit` of each. */
+  async longOver(kind: 'sessions' | 'jobs', { forMs, limit }: { forMs: number; limit: number }): Promise<FoundRow[]> {
+    return this.database.acrossTenants<FoundRow & Record<string, unknown>>(
+      `select tenant_id as "tenantId", id from ${kind}
+        where expires_at < clock_timestamp() - make_interval(secs => $1 / 1000.0) order by expires_at limit $2`,
+      [forMs, limit],
+    );
+  }
+
   /** The last place taken in each of these channels; a channel that is gone is left out. */
   async lastSeqs(channels: { tenantId: Uuid; channelId: Uuid }[]): Promise<ChannelHead[]> {
     return this.database.acrossTenants(
@@ -135,6 +144,12 @@ export class Dispatch {
       [channels.map((c) => c.tenantId), channels.map((c) => c.channelId)],
     );
   }
+}
+
+/** A row found by a sweep. */
+export interface FoundRow {
+  tenantId: Uuid;
+  id: Uuid;
 }
 
 /** How far a channel has come. */

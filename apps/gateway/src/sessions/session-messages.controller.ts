@@ -1,0 +1,44 @@
+import { SessionMessageDto, SessionMessagesQuery, type JsonObject, type Uuid } from '@app/contracts';
+import { Body, Controller, Get, Inject, Post, Query, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { GatewayEnv } from '../env.js';
+import { departure } from '../http/departure.js';
+import { EventStream } from '../http/event-stream.js';
+import { Caller, callerOf } from '../identity/identity.guard.js';
+import type { TenantContext } from '../identity/tenant-context.js';
+import { transportOf } from '../messaging/transport.js';
+import { SessionMessagesService } from './session-messages.service.js';
+import { SessionId } from './sessions.controller.js';
+
+/** ElizaOS's routes of a session's messages. */
+@Controller('api/messaging/sessions/:sessionId/messages')
+export class SessionMessagesController {
+  constructor(
+    @Inject(SessionMessagesService) private readonly messages: SessionMessagesService,
+    @Inject(GatewayEnv) private readonly env: GatewayEnv,
+  ) {}
+
+  @Get()
+  async list(
+    @Caller() caller: TenantContext,
+    @SessionId id: Uuid,
+    @Query() query: SessionMessagesQuery,
+  ): Promise<JsonObject> {
+    return this.messages.page(caller, id, query);
+  }
+
+  /** ElizaOS's client reads only `data`, so the whole answer is there too. */
+  @Post()
+  async post(@SessionId id: Uuid, @Body() body: SessionMessageDto, @Res() response: Response): Promise<void> {
+    const caller = callerOf(response.req);
+    const transport = transportOf(body);
+    if (transport === 'sse') {
+      const stream = new EventStream(response, this.env.ANSWER_HEARTBEAT_MS);
+      return this.messages.stream(caller, id, { body, stream });
+    }
+    const sent = await (transport === 'http'
+      ? this.messages.ask(caller, id, { body, signal: departure(response) })
+      : this.messages.send(caller, id, body));
+    response.status(201).json({ ...sent, data: sent });
+  }
+}

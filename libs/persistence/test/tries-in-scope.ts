@@ -1,0 +1,103 @@
+import { newId, type Uuid } from '@app/contracts';
+import type { MessageRow, NewJob, NewSession, TenantScope } from '@app/persistence';
+
+/** Ids of things: those of another tenant, or ones that do not exist at all. */
+export interface Ids {
+  server: Uuid;
+  agent: Uuid;
+  channel: Uuid;
+  message: Uuid;
+  turn: Uuid;
+  session: Uuid;
+  job: Uuid;
+}
+
+/** What tenant B can try with ids that are not its own, method by method. A new method must join. */
+export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<unknown>> = {
+  'agents.list': (scope) => scope.agents.list(),
+  'agents.find': (scope, { agent }) => scope.agents.find(agent),
+  'agents.findForUpdate': (scope, { agent }) => scope.agents.findForUpdate(agent),
+  'agents.insert': (scope, { agent }) =>
+    scope.agents.insert({ id: agent, name: 'B', character: { name: 'B' }, engine: 'native' }),
+  'agents.updateCharacter': (scope, { agent }) => scope.agents.updateCharacter(agent, { name: 'Taken' }),
+  'agents.setEnabled': (scope, { agent }) => scope.agents.setEnabled(agent, false),
+  'agents.delete': (scope, { agent }) => scope.agents.delete(agent),
+  'agents.countEnabled': (scope) => scope.agents.countEnabled(),
+  'agentSecrets.names': (scope, { agent }) => scope.agentSecrets.names(agent),
+  'agentSecrets.put': (scope, { agent }) =>
+    scope.agentSecrets.put(agent, [{ name: 'KEY', keyId: 'k', ciphertext: Buffer.from('b') }]),
+  'agentSecrets.remove': (scope, { agent }) => scope.agentSecrets.remove(agent, ['KEY']),
+  'channels.find': (scope, { channel }) => scope.channels.find(channel),
+  'channels.findDirect': (scope, { server }) => scope.channels.findDirect(server, 'Channel'),
+  'channels.findBySource': (scope) => scope.channels.findBySource('a', 'place'),
+  'channels.listOfServer': (scope, { server }) => scope.channels.listOfServer(server),
+  'channels.insert': (scope, { channel, server }) =>
+    scope.channels.insert({ id: channel, messageServerId: server, name: 'B', type: 'DM', metadata: {} }),
+  'channels.update': (scope, { channel }) => scope.channels.update(channel, { name: 'Taken' }),
+  'channels.delete': (scope, { channel }) => scope.channels.delete(channel),
+  'channels.lastSeq': (scope, { channel }) => scope.channels.lastSeq(channel),
+  'messages.find': (scope, { message }) => scope.messages.find(message),
+  'messages.page': (scope, { channel }) => scope.messages.page(channel, { limit: 10 }),
+  'messages.eventsAfter': (scope, { channel }) => scope.messages.eventsAfter(channel, 0, 10),
+  'messages.insert': (scope, { channel, message }) =>
+    scope.messages.insert({ ...messageRow(channel), id: message }).then((answer) => answer?.stored),
+  'messages.update': (scope, { message }) => scope.messages.update(message, { content: 'Taken' }),
+  'messages.inChannel': (scope, { channel }) => scope.messages.inChannel(channel, { limit: 10, offset: 0 }),
+  'messageSearch.find': (scope) => scope.messageSearch.find({ query: 'hello or tenant', limit: 10, offset: 0 }),
+  'messages.delete': (scope, { channel, message }) => scope.messages.delete(channel, message),
+  'messages.clear': (scope, { channel }) => scope.messages.clear(channel),
+  'messageServers.list': async (scope) => (await scope.messageServers.list()).length,
+  'messageServers.find': (scope, { server }) => scope.messageServers.find(server),
+  'messageServers.insert': (scope, { server }) =>
+    scope.messageServers.insert({ id: server, name: 'B', sourceType: 'b', sourceId: null, metadata: null }),
+  'messageServers.delete': (scope, { server }) => scope.messageServers.delete(server),
+  'messageServers.agentsOf': (scope, { server }) => scope.messageServers.agentsOf(server),
+  'messageServers.ofAgent': (scope, { agent }) => scope.messageServers.ofAgent(agent),
+  'messageServers.addAgent': (scope, { server, agent }) => scope.messageServers.addAgent(server, agent),
+  'messageServers.removeAgent': (scope, { server, agent }) => scope.messageServers.removeAgent(server, agent),
+  'participants.list': (scope, { channel }) => scope.participants.list(channel),
+  'participants.add': (scope, { channel, agent }) => scope.participants.add(channel, [agent]),
+  'participants.remove': (scope, { channel, agent }) => scope.participants.remove(channel, agent),
+  'participants.replace': (scope, { channel, agent }) => scope.participants.replace(channel, [agent]),
+  'sessions.find': (scope, { session }) => scope.sessions.find(session),
+  'sessions.insert': (scope, ids) => scope.sessions.insert(someSession(ids)),
+  'sessions.renew': (scope, { session }) => scope.sessions.renew(session, { even: true }),
+  'sessions.touch': (scope, { session }) => scope.sessions.touch(session),
+  'sessions.setLimits': (scope, { session }) => scope.sessions.setLimits(session, LIMITS),
+  'sessions.delete': (scope, { session }) => scope.sessions.delete([session]),
+  'sessions.list': (scope) => scope.sessions.list({ limit: 10 }),
+  'sessions.count': (scope) => scope.sessions.count(),
+  'jobs.find': (scope, { job }) => scope.jobs.find(job),
+  'jobs.insert': (scope, ids) => scope.jobs.insert(someJob(ids)),
+  'jobs.delete': (scope, { job }) => scope.jobs.delete([job]),
+  'jobs.list': (scope) => scope.jobs.list({ limit: 10 }),
+  'jobs.count': (scope) => scope.jobs.count({}),
+  'jobs.metrics': (scope) => scope.jobs.metrics(),
+  'turns.ofChannel': (scope, { channel }) => scope.turns.ofChannel(channel),
+  'turns.ofMessages': (scope, { message }) => scope.turns.ofMessages([message]),
+  'turns.beginEffect': (scope, { turn }) => scope.turns.beginEffect(turn, 'mail'),
+  'turns.finishEffect': (scope, { turn }) => scope.turns.finishEffect(turn, 'mail', {}),
+};
+
+const LIMITS = { timeoutMinutes: 30, autoRenew: true, maxDurationMinutes: 60, warningThresholdMinutes: 5 };
+
+export function someSession({ session, channel, agent }: Ids): NewSession {
+  return { id: session, channelId: channel, agentId: agent, userId: newId(), metadata: { of: 'KEY' }, ...LIMITS };
+}
+
+export function someJob({ job, channel, agent }: Ids): NewJob {
+  return {
+    id: job,
+    channelId: channel,
+    agentId: agent,
+    userId: newId(),
+    content: 'KEY',
+    metadata: {},
+    timeoutMs: 1_000,
+  };
+}
+
+function messageRow(channelId: Uuid): Omit<MessageRow, 'id'> {
+  const nothing = { sourceType: null, sourceId: null, inReplyTo: null, rawMessage: null, clientMessageId: null };
+  return { ...nothing, channelId, authorId: newId(), authorName: null, content: 'b', metadata: {} };
+}
