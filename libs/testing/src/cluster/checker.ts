@@ -120,7 +120,7 @@ function firstDifference(due: EventRow[], heard: { id: Uuid; seq: number }[]): s
 
 /** The pieces of a reply are its beginning, between the question and the reply; in a calm run all of it. */
 function faultsOfStreams(listener: FleetClient, { messages }: StoredRecord, calm: boolean): string[] {
-  const joined = new Set(listener.all('channel_joined').map(({ channelId }) => channelId));
+  const joined = new Map(listener.all('channel_joined').map(({ channelId, seq }) => [channelId, seq]));
   const places = new Map<string, number>();
   const streams = new Map<Uuid, { first: number; last: number; chunks: MessageStreamChunk[] }>();
   const ended = new Set(listener.all('messageDeleted').map(({ messageId }) => messageId));
@@ -138,6 +138,8 @@ function faultsOfStreams(listener: FleetClient, { messages }: StoredRecord, calm
   for (const reply of messages.filter((message) => message.inReplyTo !== null && joined.has(message.channelId))) {
     const stream = streams.get(reply.id);
     streams.delete(reply.id);
+    // What had ended as the listener joined is history to it: it did not hear the end.
+    if (reply.seq <= joined.get(reply.channelId)!) continue;
     const text = beginning(stream?.chunks ?? []);
     if (!reply.content.startsWith(text)) faults.push(`of "${reply.content}" the stream said "${text}"`);
     if (text !== reply.content) partial++;
