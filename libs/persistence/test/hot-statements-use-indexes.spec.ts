@@ -88,8 +88,8 @@ async function fill(): Promise<void> {
       select c.tenant_id, c.id as channel_id, c.agent, c.n, gen_random_uuid() as id,
              row_number() over (partition by c.id order by g) as seq, g
         from c, generate_series(1, ${ROWS / 200}) g;
-    insert into messages (tenant_id, id, channel_id, seq, author_id, content, client_message_id, content_hash, created_at, updated_at)
-      select tenant_id, id, channel_id, seq, tenant_id, 'text', 'client' || g, 'h', now() - interval '1 day' + seq * interval '1 s', now() from m;
+    insert into messages (tenant_id, id, channel_id, seq, author_id, content, client_message_id, content_hash, in_reply_to, created_at, updated_at)
+      select tenant_id, id, channel_id, seq, tenant_id, 'text', 'client' || g, 'h', id, now() - interval '1 day' + seq * interval '1 s', now() from m;
     insert into message_search (tenant_id, message_id, channel_id, author_id, created_at, words)
       select tenant_id, id, channel_id, tenant_id, now() - interval '1 day' + seq * interval '1 s',
              search_words(tenant_id, 'text w' || seq) from m;
@@ -243,6 +243,14 @@ it('finds messages by their words through the index, behind the tenant fence', a
   expect(await search({ query: `new${TIMES - 1}` })).toHaveLength(1);
   await database.inTenant(tenant, (scope) => scope.messages.delete(channel(0), one!.id));
   expect(await search({ query: `new${TIMES - 1}` })).toHaveLength(0);
+});
+
+it('reads the turns that callers wait for, with their answers', async () => {
+  await expectFast(async (n) => {
+    const page = await database.inTenant(tenant, (scope) => scope.messages.page(channel(n), { limit: 40 }));
+    const ids = page.map((message) => message.id);
+    expect(await database.inTenant(tenant, (scope) => scope.turns.ofMessages(ids))).not.toHaveLength(0);
+  });
 });
 
 it('finds over all tenants what is due, with few leases over and with many', async () => {

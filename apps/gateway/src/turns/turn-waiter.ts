@@ -61,8 +61,13 @@ export class TurnWaiter implements OnApplicationBootstrap, BeforeApplicationShut
       throw new FleetError('UNAVAILABLE', 'Too many callers wait for answers right now; try again shortly');
     }
     const wait = new TurnWait(place.tenantId, this);
-    this.waits.set(wait, () => undefined);
-    this.waits.set(wait, await this.channels.listen(place, (event, payload) => wait.hear(event, payload)));
+    this.waits.set(wait, () => undefined); // counted before it is waited for
+    try {
+      this.waits.set(wait, await this.channels.listen(place, (event, payload) => wait.hear(event, payload)));
+    } catch (error) {
+      this.end(wait);
+      throw error;
+    }
     return wait;
   }
 
