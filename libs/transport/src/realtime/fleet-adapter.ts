@@ -153,7 +153,7 @@ export class FleetAdapter extends ShardedRedisAdapter {
       if (before === undefined || !this.heard.has(before)) this.deliverHere(packet, options);
     };
     if (!sequencer || room === undefined) deliver();
-    else if (seq !== undefined) sequencer.offer(room, seq, deliver, () => this.remember(packet));
+    else if (seq !== undefined) sequencer.offer(room, seq, { deliver, skip: () => this.remember(packet) });
     else if (behind !== undefined) sequencer.follow(room, behind, deliver);
     else deliver();
     if (room !== undefined && last) {

@@ -35,7 +35,11 @@ class Stored implements EventSource {
 function sequencerOver(stored: Stored): { sequencer: Sequencer; announce: (seq: number) => void; errors: unknown[] } {
   const errors: unknown[] = [];
   const sequencer = new Sequencer(stored, (error) => errors.push(error));
-  return { sequencer, errors, announce: (seq) => sequencer.offer(ROOM, seq, () => stored.heard.push(seq)) };
+  return {
+    sequencer,
+    errors,
+    announce: (seq) => sequencer.offer(ROOM, seq, { deliver: () => stored.heard.push(seq) }),
+  };
 }
 
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
@@ -150,12 +154,7 @@ it('says which events were over before anybody listened', () => {
   const skipped: number[] = [];
   sequencer.prepare(ROOM);
   for (const seq of [6, 7])
-    sequencer.offer(
-      ROOM,
-      seq,
-      () => stored.heard.push(seq),
-      () => skipped.push(seq),
-    );
+    sequencer.offer(ROOM, seq, { deliver: () => stored.heard.push(seq), skip: () => skipped.push(seq) });
   sequencer.follow(ROOM, 6, () => skipped.push(-6));
   sequencer.open(ROOM, 7);
   expect(skipped).toEqual([6, 7, -6]);

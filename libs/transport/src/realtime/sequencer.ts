@@ -16,7 +16,7 @@ interface Room {
 /** An event that waits: delivered in its turn, or skipped because it is older than what anybody here listens to. */
 interface Early {
   deliver: () => void;
-  skip: () => void;
+  skip?: () => void;
 }
 
 /** Where missing events come from. */
@@ -67,7 +67,7 @@ export class Sequencer {
     if (state.last === undefined) {
       state.last = seq;
       state.opened = seq;
-      for (const [place, { skip }] of state.early) if (place <= seq) skip();
+      for (const [place, { skip }] of state.early) if (place <= seq) skip?.();
       this.drain(room, state);
     }
     return state.opened;
@@ -80,11 +80,11 @@ export class Sequencer {
   }
 
   /** An event has arrived: it is delivered now, after those before it, or, being an old one, skipped. */
-  offer(room: string, seq: number, deliver: () => void, skip: () => void = () => undefined): void {
+  offer(room: string, seq: number, event: Early): void {
     const state = this.rooms.get(room);
     if (!state) return;
-    if (state.last !== undefined && seq <= state.last) return skip();
-    state.early.set(seq, { deliver, skip });
+    if (state.last !== undefined && seq <= state.last) return event.skip?.();
+    state.early.set(seq, event);
     if (state.last !== undefined && !state.filling) this.drain(room, state);
   }
 
