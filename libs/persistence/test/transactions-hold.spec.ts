@@ -1,6 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { newId, type Uuid } from '@app/contracts';
 import { Database, MessagePath, type TenantScope } from '@app/persistence';
-import { makeAgent, makeChannel, someMessage, testDatabase, type TestDatabase } from '@app/testing';
+import { makeAgent, makeChannel, someMessage, tcpProxy, testDatabase, type TestDatabase } from '@app/testing';
 import { Client } from 'pg';
 
 let db: TestDatabase;
@@ -213,6 +214,21 @@ describe('when a backend is killed', () => {
     );
     await new Promise((resolve) => setTimeout(resolve, 50));
     await healthy();
+  });
+
+  it('while somebody looks across tenants, he hears of it and the process goes on', async () => {
+    const address = new URL(db.config.url);
+    const proxy = await tcpProxy(Number(address.port));
+    address.port = String(proxy.port);
+    const database = await Database.open({ ...db.config, url: address.toString() });
+    const looks = Array.from({ length: 3 }, () => database.acrossTenants('select pg_sleep(5)'));
+    const ends = Promise.allSettled(looks);
+    await delay(200);
+    proxy.unblock(); // closes what is open
+    expect((await ends).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(await database.acrossTenants('select 1 as one')).toEqual([{ one: 1 }]);
+    await database.close();
+    await proxy.close();
   });
 
   it('because a transaction was left open too long, the same as in its middle', async () => {

@@ -61,6 +61,9 @@ export class Database {
    */
   async acrossTenants<R extends QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> {
     const client = await this.pool.connect();
+    // A connection that breaks fails the statement, and is told as an event too: unheard, that would end the process.
+    const heard = (): void => undefined;
+    client.on('error', heard);
     let broken = false;
     try {
       const [, , result] = await Promise.all([
@@ -76,6 +79,7 @@ export class Database {
     } finally {
       // A statement that failed leaves the others of its pipeline in doubt: the connection is not used again.
       client.release(broken);
+      if (!broken) client.off('error', heard);
     }
   }
 
