@@ -47,7 +47,8 @@ export class TurnTaker {
     if (!claimed) return;
     const hold = this.parts.held.hold(claimed, claimedAt);
     try {
-      if (claimed.attempt > 1) await this.parts.announcer.endStream(claimed, claimed.attempt - 1);
+      for (let earlier = 1; earlier < claimed.attempt; earlier++)
+        await this.parts.announcer.endStream(claimed, earlier);
       await this.attempt(claimed, hold);
     } finally {
       this.parts.held.release(hold);

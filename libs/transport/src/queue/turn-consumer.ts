@@ -29,6 +29,8 @@ export class TurnConsumer {
       removeOnFail: { count: 0 },
       // A job whose worker died is of no use: its turn comes back through its lease.
       maxStalledCount: 0,
+      // Seconds. A worker that stands still takes the signal of a new job with it; the others look by themselves.
+      drainDelay: 1,
     });
     this.worker.on('error', (error) => this.logger.debug({ err: error }, 'The turn queue had an error'));
   }
