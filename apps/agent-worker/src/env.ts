@@ -63,6 +63,9 @@ export class WorkerEnv {
   @EnvInt('Pieces of a reply are gathered for this long, in milliseconds', { min: 0, max: 1_000 })
   CHUNK_INTERVAL_MS = 30;
 
+  @EnvInt('How many days the logs of agents are kept', { min: 1, max: 3_650 })
+  LOG_RETENTION_DAYS = 30;
+
   @EnvInt('How long running turns may go on when the worker stops, in milliseconds; what is left is handed back', {
     min: 0,
   })

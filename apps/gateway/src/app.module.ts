@@ -7,8 +7,10 @@ import { HealthModule } from './health/health.module.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
+import { MemoryModule } from './memory/memory.module.js';
 import { MessagingModule } from './messaging/messaging.module.js';
 import { RealtimeModule } from './realtime/realtime.module.js';
+import { RunsModule } from './runs/runs.module.js';
 import { ServerModule } from './server/server.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { StoresModule } from './stores.module.js';
@@ -26,6 +28,8 @@ import { LOGGER } from './tokens.js';
     RealtimeModule,
     SessionsModule,
     JobsModule,
+    MemoryModule,
+    RunsModule,
   ],
 })
 export class AppModule {

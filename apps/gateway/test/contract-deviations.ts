@@ -129,4 +129,84 @@ export const DEVIATIONS: Deviation[] = [
     what: 'Jobs complete; a job whose agent chose to be silent fails, one whose answer comes too late stays a timeout',
     why: 'In ElizaOS every job ends in timeout; a status that is final stays',
   },
+  {
+    route: 'GET /api/agents/:agentId/runs',
+    what: 'durationMs is told, where ElizaOS has null on its fast path; total is counted up to 1,000',
+    why: 'It is there at no cost; counting all turns of a busy agent is not',
+  },
+  {
+    route: 'GET /api/agents/:agentId/runs',
+    what: 'Cancelled and discarded turns have the status error, and metadata say which; waiting ones have started',
+    why: 'ElizaOS loses such runs or shows them as started for ever; its clients know four states',
+  },
+  {
+    route: 'GET /api/agents/:agentId/runs/:runId',
+    what: 'Errors and states stand in the metadata of the summary',
+    why: 'Whoever looks at a failed run wants to know why',
+  },
+  {
+    route: 'GET /api/agents/:agentId/logs',
+    what: "Prompts and answers are told as their lengths, unless the agent's setting LOG_PROMPTS is true",
+    why: 'Logs are kept for weeks, and what people say need not be in them',
+  },
+  {
+    route: 'GET /api/agents/:agentId/logs',
+    what: "limit, level, from, to and search are heeded; roomId may also be a channel's id; 500 at most",
+    why: "ElizaOS's own client sends them",
+  },
+  {
+    route: 'DELETE /api/agents/:agentId/logs/:logId',
+    what: '404 for a step that does not exist, where ElizaOS answers 204',
+    why: 'The caller learns that nothing was deleted',
+  },
+  {
+    route: 'GET /api/agents/worlds',
+    what: '200 with the worlds of all agents, where ElizaOS answers 400',
+    why: 'Its own client calls it; there the route is hidden behind /agents/:agentId',
+  },
+  {
+    route: 'POST /api/agents/:agentId/worlds',
+    what: 'With worldId and no name the agent joins that world, where ElizaOS answers 400',
+    why: 'addAgentToWorld of its own client sends just that',
+  },
+  {
+    route: 'PATCH /api/agents/:agentId/worlds/:worldId',
+    what: 'settings are merged into metadata.settings, where ElizaOS ignores them',
+    why: 'updateAgentWorldSettings of its own client sends just that',
+  },
+  {
+    route: 'GET /api/memory/:agentId/memories',
+    what: '200 memories when nobody says, 500 at most; limit and before page through them; without a room, messages come from the 200 channels that were active last',
+    why: 'ElizaOS answers all there is, however much',
+  },
+  {
+    route: 'GET /api/memory/:agentId/memories',
+    what: "The id of a message's memory is the message's own; X-Entity-Id narrows messages to the rooms that entity is in, answers of the agent included",
+    why: 'There is one copy of a message, so deletes and edits reach what agents remember',
+  },
+  {
+    route: 'PATCH /api/memory/:agentId/memories/:memoryId',
+    what: "404 for what the agent does not remember; of a message's memory only content and metadata change",
+    why: "Room and author are the message's",
+  },
+  {
+    route: 'DELETE /api/memory/:agentId/memories',
+    what: 'deleted counts messages up to 10,000',
+    why: 'Forgetting takes no longer however much there is',
+  },
+  {
+    route: 'DELETE /api/memory/:agentId/memories/all/:roomId',
+    what: "Really forgets, by room id or channel id; 404 for a room that is not the agent's",
+    why: 'ElizaOS looks for types that no row has and deletes nothing',
+  },
+  {
+    route: 'POST /api/memory/groups/:messageServerId',
+    what: 'Without agentIds the active agents of the message server get the room; 404 when no agent named is active',
+    why: "createWorldFromMessageServer of ElizaOS's own client names none and always gets 400",
+  },
+  {
+    route: 'DELETE /api/memory/groups/:messageServerId',
+    what: "The id is a message server's or a world's, of all agents",
+    why: "ElizaOS takes it for a world id only, though its client sends a message server's",
+  },
 ];

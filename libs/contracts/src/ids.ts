@@ -50,6 +50,11 @@ export function elizaId(name: string): Uuid {
   return format(hash);
 }
 
+/** ElizaOS's id of an agent's own room for a channel, or of its own world for a message server. */
+export function ownId(agentId: Uuid, of: Uuid): Uuid {
+  return of === agentId ? agentId : elizaId(`${of}:${agentId}`);
+}
+
 /** The id of a turn's reply, and of the stream that announces it: known at claim, another for each attempt. */
 export function replyId(turnId: Uuid, attempt: number, ordinal: number): Uuid {
   return derivedId(turnId, `${attempt}:${ordinal}`);

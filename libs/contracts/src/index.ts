@@ -13,3 +13,6 @@ export * from './rest/messages.dto.js';
 export * from './rest/message-edits.dto.js';
 export * from './rest/outside-messages.dto.js';
 export * from './rest/sessions.dto.js';
+export * from './rest/memory.dto.js';
+export * from './rest/runs.dto.js';
+export * from './rest/worlds.dto.js';

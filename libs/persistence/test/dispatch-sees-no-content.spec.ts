@@ -10,6 +10,7 @@ const READABLE: Record<string, string[]> = {
   channel_heads: ['tenant_id', 'channel_id', 'last_seq'],
   sessions: ['tenant_id', 'id', 'expires_at'],
   jobs: ['tenant_id', 'id', 'expires_at'],
+  agent_logs: ['tenant_id', 'created_at'],
   turns: [
     ...['tenant_id', 'id', 'channel_id', 'agent_id', 'state', 'head', 'attempt', 'release_no'],
     ...['available_at', 'released_at', 'lease_until', 'created_at', 'finished_at'],
@@ -50,6 +51,7 @@ it('may not read a column with content, nor any other that is not on the list', 
     expect.arrayContaining([
       ...['messages.content', 'messages.raw_message', 'agents.character', 'agents.name', 'agent_secrets.ciphertext'],
       ...['agent_secrets.name', 'channels.name', 'channels.metadata', 'tenants.name', 'turns.error_message'],
+      ...['agent_logs.body', 'memories.content', 'memory_overrides.content', 'rooms.name', 'worlds.metadata'],
       ...['turns.message_id', 'turn_effects.result', 'channel_participants.entity_id'],
     ]),
   );

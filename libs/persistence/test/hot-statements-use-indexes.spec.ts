@@ -1,6 +1,7 @@
 import { newId, replyId, type Uuid } from '@app/contracts';
-import { Database, Dispatch, MessagePath, poolOf, TurnPath, type HeldTurn } from '@app/persistence';
+import { Database, Dispatch, MessagePath, poolOf, TurnPath, type HeldTurn, type TenantScope } from '@app/persistence';
 import { someMessage, testDatabase, type TestDatabase } from '@app/testing';
+import { fillWithALongLife } from './a-long-life.js';
 
 /** A step of a plan as Postgres explains it. */
 interface PlanNode {
@@ -22,7 +23,7 @@ interface Explained {
 const IN_VAIN = 500;
 /** Statements are repeated until Postgres has chosen between a plan for all values and one for these. */
 const TIMES = 8;
-const ROWS = 100_000;
+const BIG = ['messages', 'message_search', 'turns', 'channel_events', 'memory_overrides', 'memories', 'agent_logs'];
 
 let db: TestDatabase;
 let database: Database;
@@ -35,7 +36,7 @@ let dispatch: Dispatch;
 
 beforeAll(async () => {
   db = await testDatabase();
-  await fill();
+  await fillWithALongLife(db);
   // Every statement, also those inside of functions, comes with the plan it really ran with.
   for (const [name, value] of [
     ['session_preload_libraries', 'auto_explain'],
@@ -72,48 +73,6 @@ afterAll(async () => {
   await db.close();
 });
 
-/** 5 tenants, 200 channels with one agent each, and all the messages, events and turns of a long life. */
-async function fill(): Promise<void> {
-  for (let n = 1; n <= 5; n++) await db.tenant(`T${n}`);
-  await db.asSuperuser(`
-    set session_replication_role = replica;
-    create temp table c as
-      select t.id as tenant_id, gen_random_uuid() as id, gen_random_uuid() as agent, row_number() over (partition by t.id) as n
-        from tenants t, generate_series(1, 40) where t.name like 'T_';
-    insert into agents (tenant_id, id, name, character, enabled) select tenant_id, agent, 'Agent' || n, '{}', true from c;
-    insert into channels (tenant_id, id, message_server_id, name, type)
-      select tenant_id, id, '00000000-0000-0000-0000-000000000000', 'C' || n, 'DM' from c;
-    insert into channel_participants (tenant_id, channel_id, entity_id) select tenant_id, id, agent from c;
-    create temp table m as
-      select c.tenant_id, c.id as channel_id, c.agent, c.n, gen_random_uuid() as id,
-             row_number() over (partition by c.id order by g) as seq, g
-        from c, generate_series(1, ${ROWS / 200}) g;
-    insert into messages (tenant_id, id, channel_id, seq, author_id, content, client_message_id, content_hash, in_reply_to, created_at, updated_at)
-      select tenant_id, id, channel_id, seq, tenant_id, 'text', 'client' || g, 'h', id, now() - interval '1 day' + seq * interval '1 s', now() from m;
-    insert into message_search (tenant_id, message_id, channel_id, author_id, created_at, words)
-      select tenant_id, id, channel_id, tenant_id, now() - interval '1 day' + seq * interval '1 s',
-             search_words(tenant_id, 'text w' || seq) from m;
-    insert into channel_events (tenant_id, channel_id, seq, kind, message_id, at)
-      select tenant_id, channel_id, seq, 'message', id, now() - interval '1 day' + seq * interval '1 s' from m;
-    insert into channel_heads (tenant_id, channel_id, last_seq, last_at)
-      select tenant_id, channel_id, max(seq), now() - interval '1 hour' from m group by 1, 2;
-    -- Of each lane the last twenty are unfinished, and every fifth lane is running or released.
-    insert into turns (tenant_id, channel_id, agent_id, message_id, seq, state, head, attempt, available_at, released_at,
-        lease_until, created_at, finished_at)
-      select m.tenant_id, m.channel_id, m.agent, m.id, m.seq, s.state, s.head, 1, now() - interval '1 day' + seq * interval '1 s',
-             case when s.state in ('released', 'running') then now() end,
-             case when s.state = 'running' then now() + interval '1 hour' end, now() - interval '1 day',
-             case when s.state = 'completed' then now() end
-        from m, lateral (select case when m.seq <= ${ROWS / 200 - 20} then 'completed'
-                                     when m.seq > ${ROWS / 200 - 19} then 'waiting'
-                                     when m.n % 5 = 0 then 'running'
-                                     when m.n % 5 = 1 then 'released'
-                                     else 'waiting' end as state, m.seq = ${ROWS / 200 - 19} as head) s;
-    set session_replication_role = origin;
-    analyze;
-  `);
-}
-
 function nodes(plan: PlanNode): PlanNode[] {
   return [plan, ...(plan.Plans ?? []).flatMap(nodes)];
 }
@@ -126,7 +85,7 @@ async function slowParts(work: (turn: number) => Promise<unknown>): Promise<{ st
     nodes(explained.Plan)
       .filter((node) => {
         const vain = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
-        const big = ['messages', 'message_search', 'turns', 'channel_events'].includes(node['Relation Name'] ?? '');
+        const big = BIG.includes(node['Relation Name'] ?? '');
         return (big && node['Node Type'] === 'Seq Scan') || vain * node['Actual Loops'] > IN_VAIN;
       })
       .map((node) => {
@@ -250,6 +209,36 @@ it('reads the turns that callers wait for, with their answers', async () => {
     const page = await database.inTenant(tenant, (scope) => scope.messages.page(channel(n), { limit: 40 }));
     const ids = page.map((message) => message.id);
     expect(await database.inTenant(tenant, (scope) => scope.turns.ofMessages(ids))).not.toHaveLength(0);
+  });
+});
+
+it('reads what an agent remembers and did, and makes it forget', async () => {
+  const agents = (await database.inTenant(tenant, (scope) => scope.agents.list())).map((agent) => agent.id);
+  const before = new Date(Date.now() - 86_400_000 + 400_000);
+  const inTenant = (work: (scope: TenantScope, agent: Uuid) => Promise<unknown>) =>
+    expectFast((n) => database.inTenant(tenant, (scope) => work(scope, agents[n % agents.length]!)));
+  await inTenant(async (scope, agent) => {
+    const [own] = await scope.rooms.channels(agent, 10);
+    const page = { limit: 50, channelId: own!.id, before };
+    expect(await scope.recollections.page(agent, page)).toHaveLength(50);
+    expect(await scope.recollections.page(agent, { limit: 50 })).toHaveLength(50);
+    expect(await scope.rooms.channelIds(agent, newId(0), 10)).toHaveLength(1);
+    expect(await scope.memories.page(agent, { type: 'facts', limit: 20, roomId: own!.id })).toHaveLength(20);
+    expect(await scope.memories.page(agent, { type: 'facts', limit: 20, before })).toHaveLength(20);
+    const filter = { channelId: own!.id };
+    for (const runs of [await scope.runs.page(agent, {}, 20), await scope.runs.page(agent, filter, 20)]) {
+      expect(runs).toHaveLength(20);
+      expect(await scope.agentLogs.counts(agent, [runs.at(-1)!.id])).toHaveProperty('size', 1);
+      expect(await scope.agentLogs.ofRun(agent, runs.at(-1)!.id, 10)).toHaveLength(1);
+    }
+    expect(await scope.agentLogs.page(agent, { limit: 20, offset: 0 })).toHaveLength(20);
+    expect(await scope.agentLogs.page(agent, { limit: 20, offset: 0, roomId: own!.id })).toHaveLength(20);
+  });
+  await inTenant(async (scope, agent) => {
+    const [said] = await scope.recollections.page(agent, { limit: 1 });
+    await scope.recollections.forget(agent, said!.id);
+    expect(await scope.recollections.find(agent, said!.id)).toBeUndefined();
+    await scope.recollections.forgetAll(agent, said!.channelId);
   });
 });
 

@@ -3,6 +3,7 @@ import { Dispatch, isDuplicate, MessagePath, sqlState, TurnPath } from '@app/per
 import { makeAgent, makeChannel, someMessage, testDatabase, type TestDatabase } from '@app/testing';
 import { Client } from 'pg';
 import { IN_SCOPE, someJob, someSession, type Ids } from './tries-in-scope.js';
+import { makeMemories } from './tries-at-memories.js';
 
 /** The same for what opens its own door. */
 const PATHS: Record<string, (tenantId: Uuid, ids: Ids) => Promise<unknown>> = {
@@ -18,11 +19,13 @@ const PATHS: Record<string, (tenantId: Uuid, ids: Ids) => Promise<unknown>> = {
         result: 'completed',
         replies: [{ id: replyId(turn, 1, 0), content: 'b', metadata: {} }],
         usage: { inputTokens: 1, outputTokens: 1 },
+        log: { agentId: newId(), entityId: newId(), roomId: newId(), steps: [] },
       },
     ),
   'TurnPath.release': (tenantId) => turns.release(tenantId),
   'Dispatch.recover': (tenantId, { turn }) => dispatch.recover(tenantId, [turn], 1),
   'Dispatch.releaseAgain': (tenantId, { turn }) => dispatch.releaseAgain(tenantId, [turn], 0),
+  'Dispatch.deleteOldLogs': (tenantId) => dispatch.deleteOldLogs(tenantId, 0),
 };
 
 /** Methods that touch no tenant's rows, or are steps of those above. */
@@ -30,6 +33,7 @@ const BESIDE = [
   ...['agents.cancelTurns', 'messages.byId', 'messageSearch.ask', 'participants.cancelTurns', 'sessions.change'],
   ...['Dispatch.reportWorker', 'Dispatch.forgetWorker', 'Dispatch.liveSlots', 'Dispatch.leasesOver'],
   ...['Dispatch.unclaimed', 'Dispatch.loads', 'Dispatch.setShare', 'Dispatch.lastSeqs', 'Dispatch.longOver'],
+  ...['Dispatch.tenantsWithOldLogs', 'memories.remove', 'recollections.raiseWatermarks', 'runs.where'],
 ];
 
 let db: TestDatabase;
@@ -62,7 +66,8 @@ beforeAll(async () => {
   await turns.claim(a, turn);
   await db.database.inTenant(a, (scope) => scope.turns.beginEffect(turn, 'mail'));
   await dispatch.setShare(a, 5);
-  ofA = { server, agent, channel, message: answer.id, turn, session: newId(), job: newId() };
+  const memory = await makeMemories(db, a, { agent, message: answer.id, turn });
+  ofA = { server, agent, channel, message: answer.id, turn, memory, session: newId(), job: newId() };
   await db.database.inTenant(a, async (scope) => {
     await scope.sessions.insert(someSession(ofA));
     await scope.jobs.insert(someJob(ofA));
@@ -81,6 +86,7 @@ function unknownIds(): Ids {
     channel: newId(),
     message: newId(),
     turn: newId(),
+    memory: newId(),
     session: newId(),
     job: newId(),
   };

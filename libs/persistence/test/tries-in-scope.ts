@@ -1,5 +1,6 @@
 import { newId, type Uuid } from '@app/contracts';
 import type { MessageRow, NewJob, NewSession, TenantScope } from '@app/persistence';
+import { REMEMBERING } from './tries-at-memories.js';
 
 /** Ids of things: those of another tenant, or ones that do not exist at all. */
 export interface Ids {
@@ -8,6 +9,8 @@ export interface Ids {
   channel: Uuid;
   message: Uuid;
   turn: Uuid;
+  /** Of a memory, a room, a world and a log. */
+  memory: Uuid;
   session: Uuid;
   job: Uuid;
 }
@@ -73,6 +76,7 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   'jobs.list': (scope) => scope.jobs.list({ limit: 10 }),
   'jobs.count': (scope) => scope.jobs.count({}),
   'jobs.metrics': (scope) => scope.jobs.metrics(),
+  ...REMEMBERING,
   'turns.ofChannel': (scope, { channel }) => scope.turns.ofChannel(channel),
   'turns.ofMessages': (scope, { message }) => scope.turns.ofMessages([message]),
   'turns.beginEffect': (scope, { turn }) => scope.turns.beginEffect(turn, 'mail'),

@@ -4,6 +4,7 @@ export * from './cluster/conversation.js';
 export * from './cluster/fleet-client.js';
 export * from './cluster/fleet-process.js';
 export * from './cluster/own-stores.js';
+export * from './cluster/places.js';
 export * from './cluster/stored-record.js';
 export * from './cluster/tcp-proxy.js';
 export * from './cluster/until.js';

@@ -1,7 +1,8 @@
-import { TurnFault, type AgentSpec, type ModelPort } from '../turns/engine.js';
+import { TurnFault, type AgentSpec } from '../turns/engine.js';
 import { chosenProvider, settingsOf, text, type Settings } from './agent-settings.js';
 import { ClassicProvider } from './classic/classic.provider.js';
-import type { ModelCall, ModelPart, ModelProvider, Usage } from './model.js';
+import { MeteredPort } from './metered-port.js';
+import type { ModelProvider } from './model.js';
 import { namesServer } from './openai-compatible/connection.js';
 import { OpenAiCompatibleProvider } from './openai-compatible/openai-compatible.provider.js';
 import { ScriptedProvider } from './scripted.provider.js';
@@ -57,7 +58,7 @@ export interface Models {
   /** Throws a `caller` fault for a name that is not known. */
   provider(name: string): ModelProvider;
   /** The models of one attempt of a turn. A wrong choice of the agent's shows when the port is used. */
-  portFor(agent: AgentSpec, signal: AbortSignal, attempt: number): ModelPort;
+  portFor(agent: AgentSpec, signal: AbortSignal, attempt: number): MeteredPort;
 }
 
 /** Sets up the providers; throws when the deployment itself names an unknown one. Nothing is reached or loaded yet. */
@@ -82,11 +83,15 @@ export function createModels(config: ModelConfig, options: { fetch?: typeof glob
   return {
     default: fallback,
     provider: (name) => providers[resolve(name)],
-    portFor: (agent, signal, attempt) => {
-      const stream = (call: ModelCall) =>
-        providers[providerOf(agent, fallback)].stream(agent, { ...call, signal, attempt });
-      return new MeteredPort(stream);
-    },
+    portFor: (agent, signal, attempt) =>
+      new MeteredPort(() => {
+        const provider = providers[providerOf(agent, fallback)];
+        return {
+          provider: provider.name,
+          keepsTexts: keepsTexts(agent),
+          open: (call) => provider.stream(agent, { ...call, signal, attempt }),
+        };
+      }),
   };
 }
 
@@ -95,6 +100,12 @@ function providerOf(agent: AgentSpec, fallback: ProviderName): ProviderName {
   const chosen = chosenProvider(agent);
   if (chosen) return resolve(chosen);
   return fallback !== 'scripted' && namesServer(settingsOf(agent)) ? 'openai' : fallback;
+}
+
+/** Whether the agent's log is to hold what its models were asked and answered; else only how long it was. */
+function keepsTexts(agent: AgentSpec): boolean {
+  const asked = agent.character.settings?.['LOG_PROMPTS'];
+  return asked === true || asked === 'true';
 }
 
 function named(name: string | undefined): ProviderName | undefined {
@@ -107,21 +118,4 @@ function resolve(name: string): ProviderName {
   if (found) return found;
   const known = PROVIDERS.join(', ');
   throw new TurnFault('caller', `There is no model provider "${key}". Set MODEL_PROVIDER to one of: ${known}.`);
-}
-
-/** Counts what is spent, so that an engine need not. */
-class MeteredPort implements ModelPort {
-  readonly usage: Usage = { inputTokens: 0, outputTokens: 0 };
-
-  constructor(private readonly open: (call: ModelCall) => AsyncIterable<ModelPart>) {}
-
-  async *stream(call: ModelCall): AsyncIterable<ModelPart> {
-    for await (const part of this.open(call)) {
-      if (part.kind === 'usage') {
-        this.usage.inputTokens += part.usage.inputTokens;
-        this.usage.outputTokens += part.usage.outputTokens;
-      }
-      yield part;
-    }
-  }
 }

@@ -1,12 +1,12 @@
 import type { JsonObject } from '@app/contracts';
 import type { Database } from '@app/persistence';
+import type { MeteredPort, ModelUse } from '../models/metered-port.js';
 import type { Usage } from '../models/model.js';
 import type { Models } from '../models/models.js';
 import {
   TurnFault,
   type AgentEngine,
   type ChannelMessage,
-  type ModelPort,
   type TurnHost,
   type TurnInput,
   type TurnOutcome,
@@ -20,6 +20,8 @@ export interface RunMeans {
   stream: ReplyStream;
   /** Rises with what models cost. */
   usage: Usage;
+  /** Grows with each use of a model. */
+  uses: ModelUse[];
 }
 
 /**
@@ -34,7 +36,7 @@ export class TurnRunner {
   ) {}
 
   /**
-   * Answers the turn, and counts in `usage` what its models cost, also when it fails.
+   * Answers the turn, and notes in `usage` and `uses` what its models did, also when it fails.
    *
    * @throws TurnFault; anything else is our bug
    */
@@ -46,10 +48,11 @@ export class TurnRunner {
       return await this.engine.run(input, this.host(input, means, model));
     } finally {
       Object.assign(means.usage, model.usage);
+      means.uses.push(...model.uses);
     }
   }
 
-  private host(input: TurnInput, { signal, stream }: RunMeans, model: ModelPort): TurnHost {
+  private host(input: TurnInput, { signal, stream }: RunMeans, model: MeteredPort): TurnHost {
     return {
       signal,
       model,
@@ -62,15 +65,22 @@ export class TurnRunner {
   }
 
   private async earlier(input: TurnInput, before: Date, limit: number): Promise<ChannelMessage[]> {
-    const page = await this.database.inTenant(input.tenantId, (tenant) =>
-      tenant.messages.page(input.channel.id, { limit, before }),
+    const { agent, channel, tenantId } = input;
+    const page = await this.database.inTenant(tenantId, (tenant) =>
+      tenant.recollections.page(agent.id, { limit, before, channelId: channel.id }),
     );
     return page.reverse().map((message) => {
-      const attachments = message.metadata['attachments'];
-      const line = { ...message, text: message.content, createdAt: message.createdAt.getTime() };
+      const { ownContent } = message;
+      const text = ownContent?.['text'];
+      const attachments = ownContent?.['attachments'] ?? message.metadata['attachments'];
       return channelMessage(
-        { ...line, attachments: (attachments as JsonObject[] | undefined) ?? null },
-        input.agent.id,
+        {
+          ...message,
+          text: typeof text === 'string' ? text : message.text,
+          attachments: (attachments as JsonObject[] | undefined) ?? null,
+          createdAt: message.createdAt.getTime(),
+        },
+        agent.id,
       );
     });
   }

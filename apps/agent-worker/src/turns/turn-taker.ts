@@ -8,6 +8,7 @@ import type { HeldTurns, Hold } from './held-turns.js';
 import type { ReplyStream } from './reply-stream.js';
 import type { TurnAnnouncer } from './turn-announcer.js';
 import { askedAt, turnInput } from './turn-input.js';
+import { runLog, type AttemptTrace } from './run-log.js';
 import type { TurnRunner } from './turn-runner.js';
 
 /** How attempts are repeated and their words sent. */
@@ -58,8 +59,10 @@ export class TurnTaker {
   private async attempt(claimed: ClaimedTurn, hold: Hold): Promise<void> {
     const place = { ...hold, channelId: claimed.channel.id, agentId: claimed.agent.id, askedAt: askedAt(claimed) };
     const stream = this.parts.announcer.stream(place, this.config.chunkIntervalMs);
-    const settlement = await this.answer(claimed, hold, stream);
-    if (!settlement) return this.brokenOff(claimed, hold, stream);
+    const trace: AttemptTrace = { startedAt: Date.now(), uses: [] };
+    const ended = await this.answer(claimed, hold, { stream, trace });
+    if (!ended) return this.brokenOff(claimed, hold, stream);
+    const settlement = { ...ended, log: runLog(claimed, ended, trace) };
     const settled = await this.settleSurely(hold, settlement);
     if (settled.outcome === 'settled') return this.parts.announcer.settled(claimed, settlement, settled);
     this.parts.logger.warn(
@@ -70,12 +73,16 @@ export class TurnTaker {
   }
 
   /** Runs the engine and answers how the attempt ends; undefined when nobody waits for its answer any more. */
-  private async answer(claimed: ClaimedTurn, hold: Hold, stream: ReplyStream): Promise<Settlement | undefined> {
+  private async answer(
+    claimed: ClaimedTurn,
+    hold: Hold,
+    { stream, trace: { uses } }: { stream: ReplyStream; trace: AttemptTrace },
+  ): Promise<Settlement | undefined> {
     const usage = { inputTokens: 0, outputTokens: 0 };
     let settlement: Settlement;
     try {
       const input = turnInput(claimed, this.parts.secrets);
-      const outcome = await this.parts.runner.run(input, { signal: hold.signal, stream, usage });
+      const outcome = await this.parts.runner.run(input, { signal: hold.signal, stream, usage, uses });
       if (hold.reason === undefined) stream.end();
       settlement = completed(claimed, outcome, usage);
     } catch (error) {
@@ -97,7 +104,7 @@ export class TurnTaker {
 
   private afterFault(claimed: ClaimedTurn, hold: Hold, error: unknown): Settlement {
     if (hold.reason === 'shutdown') return { result: 'retry', replies: [], usage: NO_USAGE, retryInMs: 0 };
-    if (hold.reason === 'deadline') return failed('world', 'The answer took too long');
+    if (hold.reason === 'deadline') return failed('timeout', 'The answer took too long');
     const kind = kindOf(error);
     const message = error instanceof TurnFault ? error.message : 'Something went wrong on our side';
     const { tenantId, turnId, attempt } = claimed;
@@ -155,7 +162,7 @@ function rawOf({ text, thought, actions = ['REPLY'] }: TurnReply): JsonObject {
   return { text, actions, ...(thought === undefined ? {} : { thought }) };
 }
 
-function failed(kind: TurnFaultKind, message: string): Settlement {
+function failed(kind: TurnFaultKind | 'timeout', message: string): Settlement {
   return { result: 'failed', replies: [], usage: NO_USAGE, error: { kind, message } };
 }
 

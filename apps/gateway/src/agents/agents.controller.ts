@@ -1,14 +1,12 @@
 import { CreateAgentDto, FleetError, type JsonObject, type Uuid } from '@app/contracts';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Patch, Post } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
-import { IdPipe } from '../http/id.pipe.js';
 import { Caller } from '../identity/identity.guard.js';
 import type { TenantContext } from '../identity/tenant-context.js';
 import type { AgentSummary } from './agent-views.js';
 import { AgentsService } from './agents.service.js';
 import { isObject } from './json.js';
-
-const AgentId = Param('agentId', new IdPipe('agent'));
+import { AgentId } from './running-agent.js';
 
 /** ElizaOS's routes of agents. */
 @Controller('api/agents')

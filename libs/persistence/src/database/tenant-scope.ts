@@ -1,5 +1,6 @@
 import type { Uuid } from '@app/contracts';
 import type { EntityManager } from 'typeorm';
+import { AgentLogsRepository } from '../repositories/agent-logs.repository.js';
 import { AgentSecretsRepository } from '../repositories/agent-secrets.repository.js';
 import { AgentsRepository } from '../repositories/agents.repository.js';
 import { ChannelsRepository } from '../repositories/channels.repository.js';
@@ -9,20 +10,31 @@ import { MessageServersRepository } from '../repositories/message-servers.reposi
 import { MessagesRepository } from '../repositories/messages.repository.js';
 import { ParticipantsRepository } from '../repositories/participants.repository.js';
 import { SessionsRepository } from '../repositories/sessions.repository.js';
+import { MemoriesRepository } from '../repositories/memories.repository.js';
+import { RecollectionsRepository } from '../repositories/recollections.repository.js';
+import { RoomsRepository } from '../repositories/rooms.repository.js';
+import { RunsRepository } from '../repositories/runs.repository.js';
 import { TurnsRepository } from '../repositories/turns.repository.js';
+import { WorldsRepository } from '../repositories/worlds.repository.js';
 
 /** One tenant's data within one transaction. */
 export class TenantScope {
   readonly agents: AgentsRepository;
+  readonly agentLogs: AgentLogsRepository;
   readonly agentSecrets: AgentSecretsRepository;
   readonly channels: ChannelsRepository;
   readonly jobs: JobsRepository;
+  readonly memories: MemoriesRepository;
   readonly messages: MessagesRepository;
   readonly messageSearch: MessageSearchRepository;
   readonly messageServers: MessageServersRepository;
   readonly participants: ParticipantsRepository;
   readonly sessions: SessionsRepository;
+  readonly recollections: RecollectionsRepository;
+  readonly rooms: RoomsRepository;
+  readonly runs: RunsRepository;
   readonly turns: TurnsRepository;
+  readonly worlds: WorldsRepository;
   private readonly afterwards: (() => Promise<void> | void)[] = [];
 
   constructor(
@@ -30,15 +42,21 @@ export class TenantScope {
     manager: EntityManager,
   ) {
     this.agents = new AgentsRepository(tenantId, manager);
+    this.agentLogs = new AgentLogsRepository(tenantId, manager);
     this.agentSecrets = new AgentSecretsRepository(tenantId, manager);
     this.channels = new ChannelsRepository(tenantId, manager);
     this.jobs = new JobsRepository(tenantId, manager);
+    this.memories = new MemoriesRepository(tenantId, manager);
     this.messages = new MessagesRepository(tenantId, manager);
     this.messageSearch = new MessageSearchRepository(tenantId, manager);
     this.messageServers = new MessageServersRepository(tenantId, manager);
     this.participants = new ParticipantsRepository(tenantId, manager);
     this.sessions = new SessionsRepository(tenantId, manager);
+    this.recollections = new RecollectionsRepository(tenantId, manager);
+    this.rooms = new RoomsRepository(tenantId, manager);
+    this.runs = new RunsRepository(tenantId, manager);
     this.turns = new TurnsRepository(tenantId, manager);
+    this.worlds = new WorldsRepository(tenantId, manager);
   }
 
   /** Keeps `action` until the transaction is committed: the only place from which a job or event may leave. */

@@ -6,6 +6,8 @@ import { RepliesByQuestion1764100000010 } from './1764100000010-replies-by-quest
 import { Sessions1764100000011 } from './1764100000011-sessions.js';
 import { Jobs1764100000012 } from './1764100000012-jobs.js';
 import { Messaging1764100000020 } from './1764100000020-messaging.js';
+import { RememberingTables1764100000030 } from './1764100000030-remembering-tables.js';
+import { RememberingPath1764100000031 } from './1764100000031-remembering-path.js';
 
 /** All migrations, oldest first. A released one is never edited: a change is a new migration. */
 export const MIGRATIONS = [
@@ -17,4 +19,6 @@ export const MIGRATIONS = [
   Sessions1764100000011,
   Jobs1764100000012,
   Messaging1764100000020,
+  RememberingTables1764100000030,
+  RememberingPath1764100000031,
 ];

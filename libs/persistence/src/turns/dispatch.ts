@@ -116,6 +116,31 @@ export class Dispatch {
     });
   }
 
+  /** Tenants with logs of agents older than so many days. */
+  async tenantsWithOldLogs(days: number): Promise<Uuid[]> {
+    const rows = await this.database.acrossTenants<{ tenantId: Uuid }>(
+      `select distinct tenant_id as "tenantId" from agent_logs where created_at < now() - make_interval(days => $1)`,
+      [days],
+    );
+    return rows.map((row) => row.tenantId);
+  }
+
+  /** Deletes a tenant's logs older than so many days, a portion at a time. Answers how many were deleted. */
+  async deleteOldLogs(tenantId: Uuid, days: number, portion = 5_000): Promise<number> {
+    const [row] = await this.database.oneInTenant<{ count: number }>({
+      name: 'delete-old-logs',
+      text: `, old as (
+               select l.agent_id, l.id from fence, agent_logs l
+                where l.tenant_id = fence.tenant_id and l.created_at < now() - make_interval(days => $2) limit $3),
+             deleted as (
+               delete from agent_logs l using fence, old
+                where l.tenant_id = fence.tenant_id and l.agent_id = old.agent_id and l.id = old.id returning 1)
+             select count(*)::int as count from deleted`,
+      values: [tenantId, days, portion],
+    });
+    return row!.count;
+  }
+
   /** Sets how many turns of a tenant may be in flight. */
   async setShare(tenantId: Uuid, share: number): Promise<void> {
     await this.database.oneInTenant({

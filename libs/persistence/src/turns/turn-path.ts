@@ -45,6 +45,18 @@ export interface Settlement {
   usage: { inputTokens: number; outputTokens: number };
   /** With `retry`: how long to wait before the next attempt, in milliseconds. */
   retryInMs?: number;
+  /** Stored if the attempt is settled. */
+  log?: TurnLog;
+}
+
+/** What an attempt did, step by step, for its agent's log. */
+export interface TurnLog {
+  agentId: Uuid;
+  /** Who asked. */
+  entityId: Uuid;
+  roomId: Uuid;
+  /** Ids are ordered by time, oldest first; `at` in epoch milliseconds. */
+  steps: { id: Uuid; type: string; at: number; body: JsonObject }[];
 }
 
 /** What a settlement did. `lost`: the attempt no longer held the lease, nothing was written. */
@@ -63,7 +75,7 @@ export interface TurnPathConfig {
 }
 
 const CLAIM = `select f.* from fence, lateral claim_turn(fence.tenant_id, $2, $3, $4, $5) as f`;
-const SETTLE = `select f.* from fence, lateral settle_turn(fence.tenant_id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as f`;
+const SETTLE = `select f.* from fence, lateral settle_logged_turn(fence.tenant_id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as f`;
 const RENEW = `select f.* from fence, lateral renew_turns($2, $3, $4, $5) as f`;
 const RELEASE = `select f.turn_id as "turnId", f.attempt, f.release_no as "releaseNo", f.priority from fence, lateral release_turns(fence.tenant_id, $2) as f`;
 
@@ -148,6 +160,7 @@ export class TurnPath {
         end.retryInMs ?? 0,
         this.config.maxDepth,
         this.config.defaultShare,
+        end.log ? JSON.stringify(end.log) : null,
       ],
     });
     if (!row || row.outcome === 'lost') return { outcome: 'lost' };

@@ -1,0 +1,42 @@
+import { CreateGroupDto, FleetError, type JsonObject, type Uuid } from '@app/contracts';
+import { Body, Controller, Delete, HttpCode, Inject, Param, Post, UseInterceptors } from '@nestjs/common';
+import { answer, type Answer } from '../http/answer.js';
+import { IdPipe } from '../http/id.pipe.js';
+import { Caller } from '../identity/identity.guard.js';
+import type { TenantContext } from '../identity/tenant-context.js';
+import { GroupsService, type MadeGroup } from './groups.service.js';
+import { PartlyDone } from './partly-done.interceptor.js';
+
+const WorldId = Param('worldId', new IdPipe('message server'));
+
+/** ElizaOS's routes of group memories, under both of their addresses. */
+@Controller(['api/memory/groups/:worldId', 'api/agents/groups/:worldId'])
+export class GroupsController {
+  constructor(@Inject(GroupsService) private readonly groups: GroupsService) {}
+
+  /** 207 when some of the agents are not there, 404 when none is. */
+  @Post()
+  @UseInterceptors(PartlyDone)
+  async create(
+    @Caller() caller: TenantContext,
+    @WorldId serverId: Uuid,
+    @Body() body: CreateGroupDto,
+  ): Promise<Answer<JsonObject[]> & Partial<Pick<MadeGroup, 'errors'>>> {
+    const { rooms, errors } = await this.groups.create(caller, serverId, body);
+    if (errors.length === 0) return answer(rooms);
+    if (rooms.length === 0) throw new FleetError('NOT_FOUND', 'Agent not found', errors);
+    return { ...answer(rooms), errors };
+  }
+
+  @Delete()
+  @HttpCode(204)
+  async remove(@Caller() caller: TenantContext, @WorldId id: Uuid): Promise<void> {
+    await this.groups.remove(caller, id);
+  }
+
+  @Delete('memories')
+  @HttpCode(204)
+  async clear(@Caller() caller: TenantContext, @WorldId id: Uuid): Promise<void> {
+    await this.groups.clear(caller, id);
+  }
+}

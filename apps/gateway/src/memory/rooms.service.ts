@@ -1,0 +1,65 @@
+import { FleetError, newId, ownId, type CreateRoomDto, type JsonObject, type Uuid } from '@app/contracts';
+import { Database } from '@app/persistence';
+import { Inject, Injectable } from '@nestjs/common';
+import { runningAgent } from '../agents/running-agent.js';
+import type { TenantContext } from '../identity/tenant-context.js';
+import { channelRoomView, roomView } from './memory-views.js';
+import { findPlace } from './places.js';
+
+/** So many rooms are listed at most, those where something happened last. */
+const MOST_ROOMS = 1_000;
+
+/** The rooms of agents. */
+@Injectable()
+export class RoomsService {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  /** @throws FleetError NOT_FOUND */
+  async list({ tenantId }: TenantContext, agentId: Uuid): Promise<JsonObject[]> {
+    return this.database.inTenant(tenantId, async (tenant) => {
+      await runningAgent(tenant, agentId);
+      const channels = await tenant.rooms.channels(agentId, MOST_ROOMS);
+      const made = await tenant.rooms.list(agentId, MOST_ROOMS);
+      return [...channels.map((channel) => channelRoomView(agentId, channel)), ...made.map(roomView)];
+    });
+  }
+
+  /**
+   * A room with the name of its world.
+   *
+   * @throws FleetError NOT_FOUND
+   */
+  async get({ tenantId }: TenantContext, agentId: Uuid, id: Uuid): Promise<JsonObject> {
+    return this.database.inTenant(tenantId, async (tenant) => {
+      await runningAgent(tenant, agentId);
+      const place = await findPlace(tenant, agentId, id);
+      if (!place) throw new FleetError('NOT_FOUND', 'Room not found');
+      const view = 'room' in place ? roomView(place.room) : channelRoomView(agentId, place.channel);
+      const worldId = 'room' in place ? place.room.worldId : ownId(agentId, place.channel.messageServerId);
+      const world = worldId === null ? undefined : await tenant.worlds.find(agentId, worldId);
+      const serverName = 'channel' in place ? place.channel.serverName : null;
+      return { ...view, worldName: world?.name ?? serverName };
+    });
+  }
+
+  /**
+   * Makes a room for an agent, in a world of its own when none is named.
+   *
+   * @throws FleetError NOT_FOUND
+   */
+  async create({ tenantId }: TenantContext, agentId: Uuid, body: CreateRoomDto): Promise<JsonObject> {
+    const { name, type = 'DM', source = 'client', metadata = {} } = body;
+    const messageServerId = body.messageServerId ?? body.serverId ?? null;
+    return this.database.inTenant(tenantId, async (tenant) => {
+      await runningAgent(tenant, agentId);
+      const id = newId();
+      const worldId = body.worldId ?? ownId(agentId, messageServerId ?? id);
+      if (!(await tenant.worlds.find(agentId, worldId))) {
+        await tenant.worlds.put({ agentId, id: worldId, name: `World for ${name}`, messageServerId, metadata: {} });
+      }
+      const room = { agentId, id, name, source, type, worldId, messageServerId, metadata };
+      const { createdAt } = await tenant.rooms.insert(room);
+      return { ...room, createdAt: createdAt.getTime() };
+    });
+  }
+}
