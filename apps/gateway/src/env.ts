@@ -65,22 +65,22 @@ export class GatewayEnv {
   @EnvNumber('Minutes without a message until a session ends', { min: 0.01, max: 10_080 })
   SESSION_DEFAULT_TIMEOUT_MINUTES = 30;
 
-  @EnvNumber('The least timeout of a session that may be asked for, in minutes', { min: 0.01 })
+  @EnvNumber('The least timeout of a session that may be asked for, in minutes', { min: 0.01, max: 5_256_000 })
   SESSION_MIN_TIMEOUT_MINUTES = 5;
 
-  @EnvNumber('The longest timeout of a session that may be asked for, in minutes', { min: 0.01 })
+  @EnvNumber('The longest timeout of a session that may be asked for, in minutes', { min: 0.01, max: 5_256_000 })
   SESSION_MAX_TIMEOUT_MINUTES = 1_440;
 
-  @EnvNumber('Minutes after which a session ends, however often it is renewed', { min: 0.01 })
+  @EnvNumber('Minutes after which a session ends, however often it is renewed', { min: 0.01, max: 5_256_000 })
   SESSION_MAX_DURATION_MINUTES = 720;
 
-  @EnvNumber('So many minutes before its end a session counts as near it', { min: 0 })
+  @EnvNumber('So many minutes before its end a session counts as near it', { min: 0, max: 5_256_000 })
   SESSION_WARNING_THRESHOLD_MINUTES = 5;
 
   @EnvNumber('Pause between sweeps of sessions and jobs that are long over, in minutes', { min: 0.01, max: 10_080 })
   SESSION_CLEANUP_INTERVAL_MINUTES = 5;
 
-  @EnvNumber('How long sessions and jobs are kept after they are over, in minutes', { min: 0 })
+  @EnvNumber('How long sessions and jobs are kept after they are over, in minutes', { min: 0, max: 5_256_000 })
   SESSION_RETENTION_MINUTES = 1_440;
 
   @EnvText('Name of this process in logs; the host name and process id when not set')

@@ -227,7 +227,11 @@ describe('a session', () => {
       maxDurationMinutes: 90,
       warningThresholdMinutes: 7,
     });
-    const own = await call('POST', '', { agentId: slow, userId: USER, timeoutConfig: { timeoutMinutes: 20 } });
+    const own = await call('POST', '', {
+      agentId: slow,
+      userId: USER,
+      timeoutConfig: { timeoutMinutes: 20, autoRenew: null },
+    });
     expect(own.body.timeoutConfig).toMatchObject({ timeoutMinutes: 20, autoRenew: false });
     const changed = await call('PATCH', `/${own.body.sessionId}/timeout`, { timeoutMinutes: 45, autoRenew: true });
     expect(changed.body.timeoutConfig).toMatchObject({ timeoutMinutes: 45, autoRenew: true, maxDurationMinutes: 90 });
@@ -258,6 +262,9 @@ it('refuses what is wrong with the codes of ElizaOS', async () => {
     ['POST', '', { agentId: agent, userId: USER, timeoutConfig: { timeoutMinutes: 'x' } }, 400, 'VALIDATION_ERROR'],
     ['POST', '', { agentId: agent, userId: USER, timeoutConfig: 5 }, 400, 'VALIDATION_ERROR'],
     ['PATCH', `/${id}/timeout`, { timeoutMinutes: 1_441 }, 400, 'VALIDATION_ERROR'],
+    ['PATCH', `/${id}/timeout`, { maxDurationMinutes: 1e300 }, 400, 'VALIDATION_ERROR'],
+    ['PATCH', `/${id}/timeout`, { warningThresholdMinutes: 1e300 }, 400, 'VALIDATION_ERROR'],
+    ['PATCH', `/${id}/timeout`, { autoRenew: 'yes' }, 400, 'VALIDATION_ERROR'],
     ['PATCH', `/${id}/timeout`, { timeoutMinutes: 60, maxDurationMinutes: 30 }, 400, 'VALIDATION_ERROR'],
     ['POST', `/${id}/messages`, { content: '' }, 400, 'VALIDATION_ERROR'],
     ['POST', `/${id}/messages`, { content: 'x'.repeat(4_001) }, 400, 'VALIDATION_ERROR'],

@@ -1,4 +1,4 @@
-import { FleetError, type Character, type SessionTimeoutDto } from '@app/contracts';
+import { FleetError, MAX_SESSION_MINUTES, type Character, type SessionTimeoutDto } from '@app/contracts';
 import type { SessionLimits } from '@app/persistence';
 import type { GatewayEnv } from '../env.js';
 
@@ -7,7 +7,7 @@ export function usualLimits(env: GatewayEnv, character: Character): SessionLimit
   const { settings = {} } = character;
   const minutes = (name: string): number | undefined => {
     const value = Number(settings[name] ?? NaN);
-    return Number.isFinite(value) && value > 0 ? value : undefined;
+    return value > 0 && value <= MAX_SESSION_MINUTES ? value : undefined;
   };
   const timeout = minutes('SESSION_TIMEOUT_MINUTES') ?? env.SESSION_DEFAULT_TIMEOUT_MINUTES;
   const autoRenew = settings['SESSION_AUTO_RENEW'];
@@ -25,7 +25,8 @@ export function usualLimits(env: GatewayEnv, character: Character): SessionLimit
  * @throws FleetError VALIDATION_ERROR for a timeout out of bounds, and for a duration shorter than it
  */
 export function changedLimits(env: GatewayEnv, limits: SessionLimits, asked: SessionTimeoutDto): SessionLimits {
-  const { timeoutMinutes, maxDurationMinutes } = asked;
+  const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined && value !== null));
+  const { timeoutMinutes, maxDurationMinutes }: SessionTimeoutDto = given;
   const { SESSION_MIN_TIMEOUT_MINUTES: least, SESSION_MAX_TIMEOUT_MINUTES: most } = env;
   if (timeoutMinutes !== undefined && within(timeoutMinutes, least, most) !== timeoutMinutes) {
     throw invalid(`timeoutMinutes must be between ${least} and ${most}`);
@@ -33,7 +34,6 @@ export function changedLimits(env: GatewayEnv, limits: SessionLimits, asked: Ses
   if (maxDurationMinutes !== undefined && maxDurationMinutes < (timeoutMinutes ?? least)) {
     throw invalid('maxDurationMinutes must not be less than timeoutMinutes');
   }
-  const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined && value !== null));
   return { ...limits, ...given };
 }
 

@@ -12,6 +12,7 @@ import {
   IsPositive,
   IsString,
   Matches,
+  Max,
   MaxLength,
   Min,
   ValidateNested,
@@ -28,12 +29,16 @@ const MAX_CONTENT_LENGTH = 4_000;
 /** The most that metadata may hold, in bytes of JSON. */
 const MAX_METADATA_BYTES = 10_240;
 
+/** Ten years: longer than anybody means. */
+export const MAX_SESSION_MINUTES = 5_256_000;
+
 /** How long a session lasts, as far as its maker says. */
 export class SessionTimeoutDto {
   /** Minutes without a message until the session ends. */
   @IsOptional()
   @IsNumber()
   @IsPositive()
+  @Max(MAX_SESSION_MINUTES)
   timeoutMinutes?: number;
 
   /** Whether every message prolongs the session. */
@@ -45,12 +50,14 @@ export class SessionTimeoutDto {
   @IsOptional()
   @IsNumber()
   @IsPositive()
+  @Max(MAX_SESSION_MINUTES)
   maxDurationMinutes?: number;
 
   /** So many minutes before its end it counts as near it. */
   @IsOptional()
   @IsNumber()
   @Min(0)
+  @Max(MAX_SESSION_MINUTES)
   warningThresholdMinutes?: number;
 }
 
