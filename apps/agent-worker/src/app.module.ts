@@ -4,6 +4,7 @@ import { readyWithin, RedisConnections, verifyRedis } from '@app/transport';
 import { type DynamicModule, Global, Inject, Module, OnApplicationShutdown } from '@nestjs/common';
 import { WorkerEnv } from './env.js';
 import { HealthController } from './health/health.controller.js';
+import { TitlesModule } from './titles/titles.module.js';
 import { LOGGER } from './tokens.js';
 import { TurnsModule } from './turns/turns.module.js';
 
@@ -28,7 +29,7 @@ class StoresModule {}
 
 /** The agent-worker. */
 @Global()
-@Module({ imports: [StoresModule, TurnsModule], controllers: [HealthController] })
+@Module({ imports: [StoresModule, TurnsModule, TitlesModule], controllers: [HealthController] })
 export class AppModule implements OnApplicationShutdown {
   constructor(
     @Inject(Database) private readonly database: Database,

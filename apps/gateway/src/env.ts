@@ -83,6 +83,9 @@ export class GatewayEnv {
   @EnvNumber('How long sessions and jobs are kept after they are over, in minutes', { min: 0, max: 5_256_000 })
   SESSION_RETENTION_MINUTES = 1_440;
 
+  @EnvInt('How long a request waits for the title of a conversation, in milliseconds', { min: 100, max: 29_000 })
+  TITLE_WAIT_MS = 20_000;
+
   @EnvText('Name of this process in logs; the host name and process id when not set')
   INSTANCE_NAME?: string;
 

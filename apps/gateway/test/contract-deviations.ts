@@ -209,4 +209,9 @@ export const DEVIATIONS: Deviation[] = [
     what: "The id is a message server's or a world's, of all agents",
     why: "ElizaOS takes it for a world id only, though its client sends a message server's",
   },
+  {
+    route: 'POST /api/messaging/channels/:channelId/generate-title',
+    what: 'An empty answer of the model, and a model that fails or is slow, give a title made of what was said; 503 when no worker answers in time',
+    why: 'ElizaOS never answers when its model says nothing, and 500 when it fails',
+  },
 ];

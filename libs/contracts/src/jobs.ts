@@ -54,6 +54,8 @@ export interface TitleAnswer {
   askId: Uuid;
   /** Null when there is nothing to find a title for. */
   title: string | null;
+  /** It could not be found out; asking again may help. */
+  failed?: true;
 }
 
 /** The job catalogue: name of the queue, and the class its payload must satisfy. */

@@ -27,6 +27,7 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   'agents.delete': (scope, { agent }) => scope.agents.delete(agent),
   'agents.countEnabled': (scope) => scope.agents.countEnabled(),
   'agentSecrets.names': (scope, { agent }) => scope.agentSecrets.names(agent),
+  'agentSecrets.sealed': (scope, { agent }) => scope.agentSecrets.sealed(agent),
   'agentSecrets.put': (scope, { agent }) =>
     scope.agentSecrets.put(agent, [{ name: 'KEY', keyId: 'k', ciphertext: Buffer.from('b') }]),
   'agentSecrets.remove': (scope, { agent }) => scope.agentSecrets.remove(agent, ['KEY']),

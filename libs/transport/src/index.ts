@@ -1,3 +1,5 @@
+export * from './queue/title-consumer.js';
+export * from './queue/title-desk.js';
 export * from './queue/turn-consumer.js';
 export * from './queue/turn-queue.js';
 export * from './realtime/adapter-factory.js';

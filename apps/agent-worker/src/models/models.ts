@@ -57,6 +57,8 @@ export interface Models {
   readonly default: ProviderName;
   /** Throws a `caller` fault for a name that is not known. */
   provider(name: string): ModelProvider;
+  /** Which provider serves an agent. Throws a `caller` fault when it names an unknown one. */
+  nameFor(agent: AgentSpec): ProviderName;
   /** The models of one attempt of a turn. A wrong choice of the agent's shows when the port is used. */
   portFor(agent: AgentSpec, signal: AbortSignal, attempt: number): MeteredPort;
 }
@@ -83,6 +85,7 @@ export function createModels(config: ModelConfig, options: { fetch?: typeof glob
   return {
     default: fallback,
     provider: (name) => providers[resolve(name)],
+    nameFor: (agent) => providerOf(agent, fallback),
     portFor: (agent, signal, attempt) =>
       new MeteredPort(() => {
         const provider = providers[providerOf(agent, fallback)];

@@ -1,3 +1,4 @@
+import type { Uuid } from '@app/contracts';
 import { agentSecretOwner, type SecretBox } from '@app/platform';
 import type { ClaimedTurn, HistoryLine } from '@app/persistence';
 import { TurnFault, type ChannelMessage, type TurnInput } from './engine.js';
@@ -46,7 +47,15 @@ export function channelMessage(line: HistoryLine, agentId: string): ChannelMessa
   };
 }
 
-function openedSecrets({ tenantId, agent }: ClaimedTurn, box: SecretBox): Record<string, string> {
+/**
+ * An agent's secrets, opened.
+ *
+ * @throws TurnFault `caller` when one was sealed with another key
+ */
+export function openedSecrets(
+  { tenantId, agent }: { tenantId: Uuid; agent: Pick<ClaimedTurn['agent'], 'id' | 'secrets'> },
+  box: SecretBox,
+): Record<string, string> {
   try {
     return Object.fromEntries(
       agent.secrets.map((sealed) => [sealed.name, box.open(sealed, agentSecretOwner(tenantId, agent.id, sealed.name))]),

@@ -1,3 +1,4 @@
+import { RedisConnections, TitleDesk } from '@app/transport';
 import { Module } from '@nestjs/common';
 import { AnnouncerModule } from '../realtime/announcer.module.js';
 import { TurnsModule } from '../turns/turns.module.js';
@@ -20,6 +21,8 @@ import { ServerChannelsService } from './server-channels.service.js';
 import { StoredMessagesController } from './stored-messages.controller.js';
 import { StoredMessagesService } from './stored-messages.service.js';
 import { SubmissionsService } from './submissions.service.js';
+import { TitlesController } from './titles.controller.js';
+import { TitlesService } from './titles.service.js';
 
 /** Message servers, channels, who takes part in them, and what is said. */
 @Module({
@@ -32,6 +35,7 @@ import { SubmissionsService } from './submissions.service.js';
     ChannelMessagesController,
     StoredMessagesController,
     OutsideMessagesController,
+    TitlesController,
   ],
   providers: [
     AnswersService,
@@ -46,6 +50,8 @@ import { SubmissionsService } from './submissions.service.js';
     ServerChannelsService,
     StoredMessagesService,
     SubmissionsService,
+    TitlesService,
+    { provide: TitleDesk, inject: [RedisConnections], useFactory: (redis: RedisConnections) => new TitleDesk(redis) },
   ],
   exports: [AnswersService, ChannelDirectory, MessagesService],
 })

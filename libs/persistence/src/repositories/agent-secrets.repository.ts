@@ -26,6 +26,12 @@ export class AgentSecretsRepository {
     return rows.map((row) => row.name);
   }
 
+  /** An agent's secrets as they are kept. */
+  async sealed(agentId: Uuid): Promise<SealedSecret[]> {
+    const rows = await this.manager.findBy(AgentSecretEntity, { tenantId: this.tenantId, agentId });
+    return rows.map(({ name, keyId, ciphertext }) => ({ name, keyId, ciphertext }));
+  }
+
   /** Stores secrets, each in place of one of the same name. */
   async put(agentId: Uuid, secrets: SealedSecret[]): Promise<void> {
     if (secrets.length === 0) return;

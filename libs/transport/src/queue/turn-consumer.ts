@@ -4,7 +4,7 @@ import { Worker } from 'bullmq';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import type { RedisConnections } from '../redis/redis-connections.js';
-import { queuePrefix } from './turn-queue.js';
+import { queuePrefix } from './late-queue.js';
 
 /** The consuming side of the turn queue. */
 export class TurnConsumer {

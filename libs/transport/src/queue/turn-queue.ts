@@ -1,9 +1,8 @@
 import { jobs, type TurnJob, type Uuid } from '@app/contracts';
 import type { Logger } from '@app/platform';
-import { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { FAIL_FAST_MS, type RedisConnections } from '../redis/redis-connections.js';
 import { TOO_LATE, within } from '../redis/within.js';
+import { LateQueue } from './late-queue.js';
 
 /** A turn to be claimed by whoever is free. */
 export interface QueuedTurn {
@@ -19,21 +18,13 @@ const JOB_OPTIONS = { attempts: 1, removeOnComplete: true, removeOnFail: true };
 
 /** The producing side of the turn queue. The queue is a hint: Postgres can fill it again at any time. */
 export class TurnQueue {
-  private readonly connection: Redis;
-  private readonly opening: () => void;
-  private queue?: Queue<TurnJob>;
+  private readonly queue: LateQueue<TurnJob>;
 
   constructor(
     redis: RedisConnections,
     private readonly logger: Logger,
   ) {
-    this.connection = redis.connect('turn-queue', 'fail-fast');
-    // BullMQ asks Redis for its version as it is made, and never again: it is made when somebody answers.
-    this.opening = () => {
-      this.queue ??= this.open(queuePrefix(redis.prefix));
-    };
-    if (this.connection.status === 'ready') this.opening();
-    else this.connection.on('ready', this.opening);
+    this.queue = new LateQueue(redis, 'turn-queue', jobs.turn.queue);
   }
 
   /**
@@ -48,7 +39,7 @@ export class TurnQueue {
       opts: { ...JOB_OPTIONS, jobId: jobId(turn), priority: Math.min(turn.priority, 2_000_000) },
     }));
     try {
-      const added = await within(this.opened().addBulk(batch), FAIL_FAST_MS);
+      const added = await within(this.queue.opened().addBulk(batch), FAIL_FAST_MS);
       if (added === TOO_LATE)
         this.logger.warn({ tenantId, turns: turns.length }, 'Redis is slow; a sweep will enqueue');
     } catch (error) {
@@ -59,35 +50,14 @@ export class TurnQueue {
   /** Which of these turns still have their job in the queue. */
   async stillQueued(turns: Omit<QueuedTurn, 'priority'>[]): Promise<Set<Uuid>> {
     const found = await Promise.all(
-      turns.map(async (turn) => ((await this.opened().getJob(jobId(turn))) ? [turn.turnId] : [])),
+      turns.map(async (turn) => ((await this.queue.opened().getJob(jobId(turn))) ? [turn.turnId] : [])),
     );
     return new Set(found.flat());
   }
 
   async close(): Promise<void> {
-    this.connection.off('ready', this.opening);
-    await this.queue?.close();
+    await this.queue.close();
   }
-
-  private open(prefix: string): Queue<TurnJob> {
-    const queue = new Queue<TurnJob>(jobs.turn.queue, {
-      connection: this.connection,
-      prefix,
-      skipWaitingForReady: true,
-    });
-    queue.on('error', () => undefined); // reported by the connection
-    return queue;
-  }
-
-  private opened(): Queue<TurnJob> {
-    if (!this.queue) throw new Error('Redis has not answered yet');
-    return this.queue;
-  }
-}
-
-/** Braces keep the queue's keys on one node of a Redis cluster. */
-export function queuePrefix(prefix: string): string {
-  return `{${prefix}}`;
 }
 
 function jobId(turn: Omit<QueuedTurn, 'priority'>): string {

@@ -1,0 +1,24 @@
+import { GenerateTitleDto, TitleQuery, type Uuid } from '@app/contracts';
+import { Body, Controller, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { answer, type Answer } from '../http/answer.js';
+import { Caller } from '../identity/identity.guard.js';
+import type { TenantContext } from '../identity/tenant-context.js';
+import { ChannelId } from './channel.params.js';
+import { TitlesService, type Title } from './titles.service.js';
+
+/** ElizaOS's route for the title of a conversation. */
+@Controller('api/messaging/channels/:channelId')
+export class TitlesController {
+  constructor(@Inject(TitlesService) private readonly titles: TitlesService) {}
+
+  @Post('generate-title')
+  @HttpCode(200)
+  async find(
+    @Caller() caller: TenantContext,
+    @ChannelId channelId: Uuid,
+    @Body() { agentId }: GenerateTitleDto,
+    @Query() query: TitleQuery,
+  ): Promise<Answer<Title>> {
+    return answer(await this.titles.find(caller, channelId, { ...query, agentId }));
+  }
+}
