@@ -13,6 +13,7 @@ export class TitlesController {
 
   @Post('generate-title')
   @HttpCode(200)
+  // eslint-disable-next-line no-restricted-syntax -- each is another part of the request
   async find(
     @Caller() caller: TenantContext,
     @ChannelId channelId: Uuid,
