@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_MESSAGE_SERVER_ID, DEFAULT_TENANT_ID, newId, type Uuid } from '@app/contracts';
-import { Dispatch } from '@app/persistence';
+import { Dispatch, TurnsRepository } from '@app/persistence';
 import { makeAgent, makeChannel } from '@app/testing';
 import { PlayedWorker } from './played-worker.js';
 import { listenTo, type Happening } from './server-sent-events.js';
@@ -22,7 +22,7 @@ let agent: Uuid;
 
 beforeAll(async () => {
   one = await TestGateway.start(SHORT_WAIT);
-  two = await TestGateway.start({ ANSWER_WAIT_MS: '8000' }, one);
+  two = await TestGateway.start({ ANSWER_WAIT_MS: '20000' }, one);
   worker = new PlayedWorker(one, LEASE_MS);
   agent = await makeAgent(one.db.database, DEFAULT_TENANT_ID, 'Ada');
 });
@@ -157,6 +157,23 @@ describe('with the transport http a caller', () => {
     expect(await one.count('messages')).toBeLessThanOrEqual(before + 60);
     expect((await ask(await newChannel(), 'Now?')).status).toBe(201);
   });
+});
+
+it('lets all who wait look in one statement, every two seconds', async () => {
+  const channelId = await newChannel();
+  const looks = jest.spyOn(TurnsRepository.prototype, 'ofMessages');
+  const asked = Array.from({ length: 100 }, (_, index) => ask(channelId, '#hang', { messageId: `w${index}` }, two));
+  while (new Set(looks.mock.calls.flat(2)).size < 100) await delay(50);
+  await delay(500);
+  const before = looks.mock.calls.length;
+  await delay(4_000);
+  const later = looks.mock.calls.slice(before);
+  expect(later.length).toBeLessThanOrEqual(3);
+  expect(later.at(-1)?.[0]).toHaveLength(100);
+  await one.call('DELETE', pathOf(channelId));
+  const statuses = (await Promise.all(asked)).map(({ status }) => status);
+  expect(statuses).toEqual(statuses.map(() => 409));
+  looks.mockRestore();
 });
 
 describe('a stream of server-sent events', () => {
