@@ -20,6 +20,7 @@ export const REMEMBERING: Record<string, (scope: TenantScope, ids: Ids) => Promi
   'agentLogs.page': (scope, { agent }) => scope.agentLogs.page(agent, { limit: 10, offset: 0 }),
   'agentLogs.ofRun': (scope, { agent, turn }) => scope.agentLogs.ofRun(agent, turn, 10),
   'agentLogs.counts': async (scope, { agent, turn }) => [...(await scope.agentLogs.counts(agent, [turn])).values()],
+  'agentLogs.deleteOlder': (scope) => scope.agentLogs.deleteOlder(0, 10),
   'agentLogs.delete': (scope, { agent, memory }) => scope.agentLogs.delete(agent, memory),
   'memories.page': (scope, { agent }) => scope.memories.page(agent, { type: 'facts', limit: 10 }),
   'memories.insert': (scope, { agent, memory }) => scope.memories.insert(agent, fact(memory)),

@@ -105,4 +105,16 @@ export class AgentLogsRepository {
     );
     return count > 0;
   }
+
+  /** Deletes steps of any agent that are older than so many days, `portion` at most. Answers how many. */
+  async deleteOlder(days: number, portion: number): Promise<number> {
+    const [, count] = await this.manager.query<[unknown[], number]>(
+      `delete from agent_logs l using (
+         select agent_id, id from agent_logs
+          where tenant_id = $1 and created_at < now() - make_interval(days => $2) limit $3) old
+        where l.tenant_id = $1 and l.agent_id = old.agent_id and l.id = old.id`,
+      [this.tenantId, days, portion],
+    );
+    return count;
+  }
 }

@@ -127,18 +127,7 @@ export class Dispatch {
 
   /** Deletes a tenant's logs older than so many days, a portion at a time. Answers how many were deleted. */
   async deleteOldLogs(tenantId: Uuid, days: number, portion = 5_000): Promise<number> {
-    const [row] = await this.database.oneInTenant<{ count: number }>({
-      name: 'delete-old-logs',
-      text: `, old as (
-               select l.agent_id, l.id from fence, agent_logs l
-                where l.tenant_id = fence.tenant_id and l.created_at < now() - make_interval(days => $2) limit $3),
-             deleted as (
-               delete from agent_logs l using fence, old
-                where l.tenant_id = fence.tenant_id and l.agent_id = old.agent_id and l.id = old.id returning 1)
-             select count(*)::int as count from deleted`,
-      values: [tenantId, days, portion],
-    });
-    return row!.count;
+    return this.database.inTenant(tenantId, (tenant) => tenant.agentLogs.deleteOlder(days, portion));
   }
 
   /** Sets how many turns of a tenant may be in flight. */

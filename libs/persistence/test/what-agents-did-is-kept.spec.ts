@@ -1,0 +1,85 @@
+import { newId, type Uuid } from '@app/contracts';
+import { Dispatch, MessagePath, TurnPath, type ClaimedTurn, type Settlement } from '@app/persistence';
+import { makeAgent, makeChannel, someMessage, testDatabase, type TestDatabase } from '@app/testing';
+
+let db: TestDatabase;
+let tenant: Uuid;
+let agent: Uuid;
+let turns: TurnPath;
+
+beforeAll(async () => {
+  db = await testDatabase();
+  tenant = await db.tenant();
+  agent = await makeAgent(db.database, tenant, 'Ada');
+  turns = new TurnPath(db.database, { worker: 'w', leaseMs: 60_000, history: 5, maxDepth: 1, defaultShare: 100 });
+});
+afterAll(() => db.close());
+
+async function claimed(): Promise<ClaimedTurn> {
+  const channel = await makeChannel(db.database, tenant, { participants: [agent] });
+  const accepted = await new MessagePath(db.database, 100).accept(tenant, someMessage(channel));
+  if (accepted.outcome !== 'accepted') throw new Error(accepted.outcome);
+  return (await turns.claim(tenant, accepted.releases[0]!.turnId))!;
+}
+
+function settlement(at = Date.now()): Settlement {
+  const step = { id: newId(at), type: 'run_event', at, body: { status: 'completed' } };
+  const log = { agentId: agent, entityId: newId(), roomId: newId(), steps: [step] };
+  return { result: 'completed', replies: [], usage: { inputTokens: 1, outputTokens: 1 }, log };
+}
+
+const stepsOf = (turn: ClaimedTurn) =>
+  db.database.inTenant(tenant, (scope) => scope.agentLogs.ofRun(agent, turn.turnId, 10));
+
+it('writes the steps of an attempt with its settlement, once', async () => {
+  const turn = await claimed();
+  const end = settlement();
+  expect(await turns.settle(turn, end)).toMatchObject({ outcome: 'settled' });
+  expect(await turns.settle(turn, end)).toEqual({ outcome: 'lost' });
+  const { entityId, roomId, steps } = end.log!;
+  const [{ id, type, body, at }] = steps as [(typeof steps)[number]];
+  expect(await stepsOf(turn)).toEqual([
+    { id, type, body, entityId, roomId, turnId: turn.turnId, createdAt: new Date(at) },
+  ]);
+});
+
+it('writes nothing of an attempt that lost its turn', async () => {
+  const turn = await claimed();
+  expect(await turns.settle({ ...turn, attempt: 2 }, settlement())).toEqual({ outcome: 'lost' });
+  expect(await stepsOf(turn)).toEqual([]);
+});
+
+it('lets workers of the version before claim and settle beside the new ones', async () => {
+  const turn = await claimed();
+  const rows = await db.database.oneInTenant({
+    name: 'settle-as-before',
+    text: `select f.outcome from fence, lateral settle_turn(fence.tenant_id, $2, $3, 'completed', '[]', null, null, 1, 1, 0,
+             1, 100) as f`,
+    values: [tenant, turn.turnId, turn.attempt],
+  });
+  expect(rows).toEqual([{ outcome: 'settled' }]);
+  expect(await stepsOf(turn)).toEqual([]);
+});
+
+it('deletes steps that are older than they are kept, a portion at a time, and no others', async () => {
+  const dispatch = new Dispatch(db.database);
+  const fresh = await claimed();
+  await turns.settle(fresh, settlement());
+  for (let n = 0; n < 3; n++) await turns.settle(await claimed(), settlement(Date.now() - 40 * 86_400_000));
+  expect(await dispatch.tenantsWithOldLogs(30)).toEqual([tenant]);
+  expect(await dispatch.deleteOldLogs(tenant, 30, 2)).toBe(2);
+  expect(await dispatch.deleteOldLogs(tenant, 30, 2)).toBe(1);
+  expect(await dispatch.tenantsWithOldLogs(30)).toEqual([]);
+  expect(await stepsOf(fresh)).toHaveLength(1);
+});
+
+it('lets steps go with their turn, and everything with the agent', async () => {
+  const turn = await claimed();
+  await turns.settle(turn, settlement());
+  await db.database.inTenant(tenant, (scope) => scope.channels.delete(turn.channel.id));
+  expect(await stepsOf(turn)).toEqual([]);
+  await db.database.inTenant(tenant, (scope) => scope.agents.delete(agent));
+  for (const table of ['agent_logs', 'memories', 'memory_overrides', 'memory_watermarks', 'rooms', 'worlds']) {
+    expect([table, await db.asSuperuser(`select from ${table}`)]).toEqual([table, []]);
+  }
+});
