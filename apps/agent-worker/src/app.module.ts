@@ -1,7 +1,7 @@
 import type { Logger } from '@app/platform';
 import { Database } from '@app/persistence';
-import { readyWithin, RedisConnections, verifyRedis } from '@app/transport';
-import { type DynamicModule, Global, Inject, Module, OnApplicationShutdown } from '@nestjs/common';
+import { keepTenantLogs, LogStream, readyWithin, RedisConnections, verifyRedis } from '@app/transport';
+import { type DynamicModule, Global, Inject, Module, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { WorkerEnv } from './env.js';
 import { HealthController } from './health/health.controller.js';
 import { TitlesModule } from './titles/titles.module.js';
@@ -30,8 +30,11 @@ class StoresModule {}
 /** The agent-worker. */
 @Global()
 @Module({ imports: [StoresModule, TurnsModule, TitlesModule], controllers: [HealthController] })
-export class AppModule implements OnApplicationShutdown {
+export class AppModule implements OnModuleInit, OnApplicationShutdown {
+  private endLogs?: () => void;
+
   constructor(
+    @Inject(LOGGER) private readonly logger: Logger,
     @Inject(Database) private readonly database: Database,
     @Inject(RedisConnections) private readonly redis: RedisConnections,
   ) {}
@@ -44,7 +47,12 @@ export class AppModule implements OnApplicationShutdown {
     return { module: AppModule, providers, exports: providers };
   }
 
+  onModuleInit(): void {
+    this.endLogs = keepTenantLogs(this.logger, new LogStream(this.redis));
+  }
+
   async onApplicationShutdown(): Promise<void> {
+    this.endLogs?.();
     this.redis.close();
     await this.database.close();
   }

@@ -14,6 +14,7 @@ import { RunsModule } from './runs/runs.module.js';
 import { ServerModule } from './server/server.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { StoresModule } from './stores.module.js';
+import { TeeModule } from './tee/tee.module.js';
 import { LOGGER } from './tokens.js';
 
 /** The gateway. */
@@ -23,6 +24,7 @@ import { LOGGER } from './tokens.js';
     IdentityModule,
     HealthModule,
     ServerModule,
+    TeeModule,
     AgentsModule,
     MessagingModule,
     RealtimeModule,

@@ -1,11 +1,12 @@
 import { hostname } from 'node:os';
 import { NestLogger, parseEnv, type Logger } from '@app/platform';
-import { RedisConnections, Sequencer } from '@app/transport';
+import { RedisConnections, RoomMemory, Sequencer } from '@app/transport';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { GatewayEnv } from './env.js';
 import { configureHttp } from './http/configure-http.js';
+import { originsOf } from './http/cross-origin.js';
 import { IdentityService } from './identity/identity.service.js';
 import { SocketServerHolder } from './realtime/socket-server-holder.js';
 import { SocketServer } from './realtime/socket-server.js';
@@ -30,8 +31,9 @@ export async function bootstrap(
       redis: app.get(RedisConnections),
       sequencer: app.get(Sequencer),
       identity: app.get(IdentityService),
+      memory: app.get(RoomMemory),
       logger,
-      corsOrigin: env.CORS_ORIGIN,
+      origin: originsOf(env.CORS_ORIGIN),
     }),
   );
   await app.listen(env.SERVER_PORT, env.SERVER_HOST);

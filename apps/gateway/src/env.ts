@@ -1,4 +1,4 @@
-import { EnvChoice, EnvInt, EnvNumber, EnvText, EnvUrl, LOG_LEVELS } from '@app/platform';
+import { EnvChoice, EnvFlag, EnvInt, EnvNumber, EnvText, EnvUrl, LOG_LEVELS } from '@app/platform';
 
 /** The gateway's configuration. */
 export class GatewayEnv {
@@ -36,8 +36,29 @@ export class GatewayEnv {
   @EnvText('When set, every socket needs it in auth.apiKey or the X-API-KEY header', { secret: true })
   SERVER_API_KEY?: string;
 
-  @EnvText('Origin that browsers may call from; all when not set')
+  @EnvText('Whoever sends it in the X-Operator-Key header may stop a gateway; nobody when not set', { secret: true })
+  OPERATOR_KEY?: string;
+
+  @EnvText('Origins that browsers may call from, with commas between them; all when not set')
   CORS_ORIGIN?: string;
+
+  @EnvText('The same for /api alone; CORS_ORIGIN when not set')
+  API_CORS_ORIGIN?: string;
+
+  @EnvFlag('Serve the web UI of ELIZA_UI_DIR')
+  ELIZA_UI_ENABLE = true;
+
+  @EnvText('Folder of a built web UI, such as dist of @elizaos/client')
+  ELIZA_UI_DIR?: string;
+
+  @EnvChoice(
+    ['OFF', 'LOCAL', 'DOCKER', 'PRODUCTION'],
+    'Whether this runs in a trusted execution environment, and which',
+  )
+  TEE_MODE = 'OFF';
+
+  @EnvText('Unix socket of the dstack guest agent')
+  TEE_SOCKET = '/var/run/dstack.sock';
 
   @EnvText('Largest JSON body, such as 2mb')
   EXPRESS_MAX_PAYLOAD = '2mb';

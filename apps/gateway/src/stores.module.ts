@@ -1,8 +1,8 @@
 import type { Logger } from '@app/platform';
 import { SecretBox } from '@app/platform';
 import { Database, Dispatch, MessagePath } from '@app/persistence';
-import { readyWithin, RedisConnections, TurnQueue, verifyRedis } from '@app/transport';
-import { Global, Inject, Module, OnApplicationShutdown } from '@nestjs/common';
+import { keepTenantLogs, LogStream, readyWithin, RedisConnections, TurnQueue, verifyRedis } from '@app/transport';
+import { Global, Inject, Module, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { GatewayEnv } from './env.js';
 import { LOGGER } from './tokens.js';
 
@@ -31,18 +31,32 @@ const REDIS_START_MS = 10_000;
       inject: [RedisConnections, LOGGER],
       useFactory: (redis: RedisConnections, logger: Logger) => new TurnQueue(redis, logger),
     },
+    {
+      provide: LogStream,
+      inject: [RedisConnections],
+      useFactory: (redis: RedisConnections) => new LogStream(redis),
+    },
     { provide: SecretBox, inject: [GatewayEnv], useFactory: (env: GatewayEnv) => new SecretBox(env.ENCRYPTION_KEY) },
   ],
-  exports: [Database, Dispatch, MessagePath, RedisConnections, TurnQueue, SecretBox],
+  exports: [Database, Dispatch, LogStream, MessagePath, RedisConnections, TurnQueue, SecretBox],
 })
-export class StoresModule implements OnApplicationShutdown {
+export class StoresModule implements OnModuleInit, OnApplicationShutdown {
+  private endLogs?: () => void;
+
   constructor(
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(LogStream) private readonly logs: LogStream,
     @Inject(Database) private readonly database: Database,
     @Inject(RedisConnections) private readonly redis: RedisConnections,
     @Inject(TurnQueue) private readonly queue: TurnQueue,
   ) {}
 
+  onModuleInit(): void {
+    this.endLogs = keepTenantLogs(this.logger, this.logs);
+  }
+
   async onApplicationShutdown(): Promise<void> {
+    this.endLogs?.();
     await this.queue.close().catch(() => undefined);
     this.redis.close();
     await this.database.close();

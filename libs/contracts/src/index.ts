@@ -1,6 +1,7 @@
 export * from './character.js';
 export * from './errors.js';
 export * from './events/client-events.js';
+export * from './events/log-events.js';
 export * from './events/message-broadcast.js';
 export * from './events/server-events.js';
 export * from './ids.js';
@@ -16,3 +17,4 @@ export * from './rest/sessions.dto.js';
 export * from './rest/memory.dto.js';
 export * from './rest/runs.dto.js';
 export * from './rest/worlds.dto.js';
+export * from './rest/server.dto.js';

@@ -57,6 +57,7 @@ beforeAll(async () => {
   const channel = await makeChannel(db.database, a, { participants: [agent] });
   await db.database.inTenant(a, async (scope) => {
     await scope.agentSecrets.put(agent, [{ name: 'KEY', keyId: 'k', ciphertext: Buffer.from('a') }]);
+    await scope.settings.replace([{ name: 'LANG', keyId: 'k', ciphertext: Buffer.from('a') }]);
     await scope.messageServers.insert({ id: server, name: 'A', sourceType: 'a', sourceId: null, metadata: null });
     await scope.channels.insert({ id: newId(), messageServerId: server, name: 'Channel', type: 'DM', metadata: {} });
   });

@@ -42,6 +42,7 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   'channels.lastSeq': (scope, { channel }) => scope.channels.lastSeq(channel),
   'messages.find': (scope, { message }) => scope.messages.find(message),
   'messages.page': (scope, { channel }) => scope.messages.page(channel, { limit: 10 }),
+  'messages.seqAt': (scope, { channel }) => scope.messages.seqAt(channel, new Date()),
   'messages.eventsAfter': (scope, { channel }) => scope.messages.eventsAfter(channel, 0, 10),
   'messages.insert': (scope, { channel, message }) =>
     scope.messages.insert({ ...messageRow(channel), id: message }).then((answer) => answer?.stored),
@@ -78,6 +79,8 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   'jobs.count': (scope) => scope.jobs.count({}),
   'jobs.metrics': (scope) => scope.jobs.metrics(),
   ...REMEMBERING,
+  'settings.list': async (scope) => (await scope.settings.list()).map(({ name }) => name),
+  'settings.replace': (scope) => scope.settings.replace([{ name: 'LANG', keyId: 'k', ciphertext: Buffer.from('b') }]),
   'turns.ofChannel': (scope, { channel }) => scope.turns.ofChannel(channel),
   'turns.ofMessages': (scope, { message }) => scope.turns.ofMessages([message]),
   'turns.beginEffect': (scope, { turn }) => scope.turns.beginEffect(turn, 'mail'),

@@ -4,4 +4,5 @@ export * from './env/env-decorators.js';
 export * from './env/parse-env.js';
 export * from './http/error-answer.js';
 export * from './lifecycle/run-process.js';
+export * from './logging/log-tap.js';
 export * from './logging/logger.js';

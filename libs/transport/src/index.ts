@@ -1,3 +1,6 @@
+export * from './logs/log-stream.js';
+export * from './logs/log-tail.js';
+export * from './logs/tenant-logs.js';
 export * from './queue/title-consumer.js';
 export * from './queue/title-desk.js';
 export * from './queue/turn-consumer.js';
@@ -6,6 +9,7 @@ export * from './realtime/adapter-factory.js';
 export * from './realtime/fleet-adapter.js';
 export * from './realtime/headless-publisher.js';
 export * from './realtime/room-ears.js';
+export * from './realtime/room-memory.js';
 export * from './realtime/room-publisher.js';
 export * from './realtime/sequencer.js';
 export * from './redis/redis-connections.js';

@@ -42,7 +42,7 @@ export class TurnAnnouncer {
     await this.release(claimed.tenantId, done.releases);
   }
 
-  /** A turn ended without an answer. */
+  /** A turn ended without an answer: who closed its input until there is one may open it again. */
   async failed(
     turn: { tenantId: Uuid; turnId: Uuid; attempt: number; channel: { id: Uuid }; agent: { id: Uuid } },
     error: string,
@@ -56,6 +56,11 @@ export class TurnAnnouncer {
       channelId: channel.id,
       agentId: agent.id,
       error,
+    });
+    await this.rooms.publish(room, 'controlMessage', {
+      action: 'enable_input',
+      channelId: channel.id,
+      roomId: channel.id,
     });
   }
 

@@ -64,7 +64,10 @@ export class TurnTaker {
     if (!ended) return this.brokenOff(claimed, hold, stream);
     const settlement = { ...ended, log: runLog(claimed, ended, trace) };
     const settled = await this.settleSurely(hold, settlement);
-    if (settled.outcome === 'settled') return this.parts.announcer.settled(claimed, settlement, settled);
+    if (settled.outcome === 'settled') {
+      this.report(claimed, settlement);
+      return this.parts.announcer.settled(claimed, settlement, settled);
+    }
     this.parts.logger.warn(
       { tenantId: hold.tenantId, turnId: hold.turnId },
       'A turn was taken away before it was done',
@@ -92,6 +95,20 @@ export class TurnTaker {
     return hold.reason === 'lost' || hold.reason === 'cancelled' ? undefined : settlement;
   }
 
+  /** One line for the log of the tenant. */
+  private report({ tenantId, turnId, attempt, agent, channel }: ClaimedTurn, { result, replies }: Settlement): void {
+    if (result !== 'completed') return; // a fault was logged where it was met
+    const about = {
+      tenantId,
+      turnId,
+      attempt,
+      agentId: agent.id,
+      agentName: agent.character.name,
+      channelId: channel.id,
+    };
+    this.parts.logger.info({ ...about, replies: replies.length }, 'A turn was answered');
+  }
+
   /** A cancelled turn's listeners are told; of a lost one they hear from whoever has it now. */
   private async brokenOff(claimed: ClaimedTurn, hold: Hold, stream: ReplyStream): Promise<void> {
     const state = hold.reason ?? (await this.parts.path.renew([hold])).get(hold.turnId);
@@ -108,7 +125,8 @@ export class TurnTaker {
     const kind = kindOf(error);
     const message = error instanceof TurnFault ? error.message : 'Something went wrong on our side';
     const { tenantId, turnId, attempt } = claimed;
-    const log = { err: error, tenantId, turnId, attempt, kind };
+    const about = { agentId: claimed.agent.id, agentName: claimed.agent.character.name, channelId: claimed.channel.id };
+    const log = { err: error, tenantId, turnId, attempt, ...about, kind };
     if (kind === 'world' && attempt < this.config.maxAttempts) {
       const wait = Math.min(this.config.retryMs * 2 ** (attempt - 1), LONGEST_RETRY_MS);
       const retryInMs = Math.round(wait * (0.75 + Math.random() / 2));

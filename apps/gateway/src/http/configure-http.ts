@@ -1,56 +1,29 @@
 import { FleetError } from '@app/contracts';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
-import helmet from 'helmet';
 import type { GatewayEnv } from '../env.js';
 import { oldNames } from './old-names.js';
+import { crossOrigin } from './cross-origin.js';
 import { requestId } from './request-id.js';
+import { securityHeaders } from './security-headers.js';
 import { soundBody } from './sound-json.js';
 import { ContractPipe } from './validation.pipe.js';
+import { serveWebUi } from './web-ui.js';
 
 /** The headers and limits of ElizaOS's HTTP server, in its order. */
 export function configureHttp(app: NestExpressApplication, env: GatewayEnv): void {
   app.disable('x-powered-by');
   app.use(requestId);
   app.use(oldNames);
-  app.use(helmet(HELMET));
-  app.enableCors({
-    origin: env.CORS_ORIGIN ?? true,
-    credentials: true,
-    methods: ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'],
-    allowedHeaders: ['Content-Type', 'Authorization', 'X-API-KEY', 'X-Entity-Id', 'X-Request-Id'],
-    exposedHeaders: ['X-Total-Count', 'X-Request-Id'],
-    maxAge: 86_400,
-  });
+  app.use(securityHeaders(env.NODE_ENV === 'production'));
+  app.enableCors(crossOrigin(env));
   app.use('/api', jsonOnly);
   app.useBodyParser('json', { limit: env.EXPRESS_MAX_PAYLOAD });
   app.use(unreadableBody);
   app.use(soundBody);
+  serveWebUi(app, env);
   app.useGlobalPipes(new ContractPipe());
 }
-
-/** ElizaOS serves its web client with inline scripts and shows plugin panels in frames of the same origin. */
-const HELMET = {
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'self'"],
-      styleSrc: ["'self'", "'unsafe-inline'", 'https:', 'http:'],
-      scriptSrc: ["'self'", "'unsafe-inline'", "'unsafe-eval'"],
-      imgSrc: ["'self'", 'data:', 'blob:', 'https:', 'http:'],
-      fontSrc: ["'self'", 'https:', 'http:', 'data:'],
-      connectSrc: ["'self'", 'ws:', 'wss:', 'https:', 'http:'],
-      mediaSrc: ["'self'", 'blob:', 'data:'],
-      objectSrc: ["'none'"],
-      frameSrc: ["'self'", 'data:'],
-      baseUri: ["'self'"],
-      formAction: ["'self'"],
-    },
-  },
-  crossOriginResourcePolicy: { policy: 'cross-origin' as const },
-  frameguard: { action: 'sameorigin' as const },
-  referrerPolicy: { policy: 'no-referrer' as const },
-};
 
 const TYPES = ['application/json', 'multipart/form-data', 'application/x-www-form-urlencoded'];
 

@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { DEFAULT_TENANT_ID, FleetError, isUuid } from '@app/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import { GatewayEnv } from '../env.js';
+import { sameKey } from './same-key.js';
 import type { TenantContext } from './tenant-context.js';
 
 /** What a caller brings along, whether by HTTP or in a socket's handshake. */
@@ -38,13 +38,7 @@ export class IdentityService {
 
   private principal(expected: string | undefined, given: string | undefined, message: string): 'open' | 'key' {
     if (!expected) return 'open';
-    if (given !== undefined && equal(expected, given)) return 'key';
+    if (given !== undefined && sameKey(expected, given)) return 'key';
     throw new FleetError('UNAUTHORIZED', message);
   }
-}
-
-/** Compares in a time that tells nothing about where two keys differ. */
-function equal(a: string, b: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }

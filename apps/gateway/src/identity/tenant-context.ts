@@ -1,4 +1,4 @@
-import type { Uuid } from '@app/contracts';
+import { FleetError, type Uuid } from '@app/contracts';
 
 /** Who is calling. Made in this folder only, out of what the caller proved. */
 export interface TenantContext {
@@ -12,4 +12,9 @@ export interface TenantContext {
 /** Whether the caller acts for the whole tenant, and so for any of its entities. */
 export function actsForTenant(context: TenantContext): boolean {
   return context.principal === 'open' || context.principal === 'key';
+}
+
+/** @throws FleetError FORBIDDEN to callers who act for less than the whole tenant */
+export function demandTenantRights(context: TenantContext): void {
+  if (!actsForTenant(context)) throw new FleetError('FORBIDDEN', 'Only who acts for the whole tenant may do this');
 }

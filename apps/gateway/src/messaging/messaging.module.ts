@@ -53,6 +53,6 @@ import { TitlesService } from './titles.service.js';
     TitlesService,
     { provide: TitleDesk, inject: [RedisConnections], useFactory: (redis: RedisConnections) => new TitleDesk(redis) },
   ],
-  exports: [AnswersService, ChannelDirectory, MessagesService],
+  exports: [AnswersService, ChannelDirectory, MessageServersService, MessagesService],
 })
 export class MessagingModule {}

@@ -12,6 +12,7 @@ import { MessagesService } from '../messaging/messages.service.js';
 import { LOGGER } from '../tokens.js';
 import { InOrder } from './in-order.js';
 import { parseJoin, parseSend } from './payloads.js';
+import { RejoinService } from './rejoin.service.js';
 import { RoomsService } from './rooms.service.js';
 import type { CallerSocket } from './socket-server.js';
 
@@ -26,6 +27,7 @@ export class MessageGateway implements OnGatewayConnection {
   constructor(
     @Inject(MessagesService) private readonly messages: MessagesService,
     @Inject(RoomsService) private readonly rooms: RoomsService,
+    @Inject(RejoinService) private readonly rejoin: RejoinService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -34,6 +36,7 @@ export class MessageGateway implements OnGatewayConnection {
     const { entityId } = socket.data.caller;
     socket.emit('authenticated', { entityId, timestamp: Date.now() });
     socket.emit('connection_established', { message: 'Connected to Eliza Fleet', socketId: socket.id });
+    this.rejoin.welcome(socket);
   }
 
   @SubscribeMessage('message')
@@ -85,6 +88,7 @@ export class MessageGateway implements OnGatewayConnection {
     const joined = { message, channelId, roomId: channelId, ...(agentId ? { agentId } : {}), seq };
     socket.emit('channel_joined', joined);
     socket.emit('room_joined', joined);
+    this.rejoin.joined(socket, channelId, seq);
   }
 
   private async send(socket: CallerSocket, send: SendPayload & { channelId: string }): Promise<void> {
@@ -112,6 +116,7 @@ export class MessageGateway implements OnGatewayConnection {
 
   private async attempt(socket: CallerSocket, payload: unknown, work: () => Promise<void>): Promise<void> {
     try {
+      await this.rejoin.settled(socket);
       await work();
     } catch (error) {
       this.refuse(socket, error, payload);

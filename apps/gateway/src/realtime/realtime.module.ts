@@ -1,13 +1,32 @@
+import { LogStream, LogTail, RedisConnections, RoomMemory } from '@app/transport';
 import { Module } from '@nestjs/common';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { AnnouncerModule } from './announcer.module.js';
 import { CatchUpService } from './catch-up.service.js';
+import { LogGateway } from './log.gateway.js';
 import { MessageGateway } from './message.gateway.js';
+import { RejoinService } from './rejoin.service.js';
 import { RoomsService } from './rooms.service.js';
 
 /** The socket edge: the only room of the house that knows the names of socket events on the wire. */
 @Module({
   imports: [AnnouncerModule, MessagingModule],
-  providers: [CatchUpService, MessageGateway, RoomsService],
+  providers: [
+    {
+      provide: RoomMemory,
+      inject: [RedisConnections],
+      useFactory: (redis: RedisConnections) => new RoomMemory(redis),
+    },
+    {
+      provide: LogTail,
+      inject: [RedisConnections, LogStream],
+      useFactory: (redis: RedisConnections, logs: LogStream) => new LogTail(redis, logs),
+    },
+    CatchUpService,
+    LogGateway,
+    MessageGateway,
+    RejoinService,
+    RoomsService,
+  ],
 })
 export class RealtimeModule {}

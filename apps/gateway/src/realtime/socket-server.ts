@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { FleetError } from '@app/contracts';
-import { fleetAdapter, type RedisConnections, type Sequencer } from '@app/transport';
+import { FleetError, type Uuid } from '@app/contracts';
+import { fleetAdapter, type Heard, type RedisConnections, type RoomMemory, type Sequencer } from '@app/transport';
 import type { Logger } from '@app/platform';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
@@ -9,13 +10,26 @@ import type { IdentityService } from '../identity/identity.service.js';
 import type { TenantContext } from '../identity/tenant-context.js';
 import type { SocketServerHolder } from './socket-server-holder.js';
 
+/** ElizaOS's pings. A connection that neither answered nor broke for the sum of both is closed. */
+const PING_INTERVAL_MS = 25_000;
+const PING_TIMEOUT_MS = 20_000;
+
+/** What was sent longer ago, in milliseconds, has reached its socket if that is still connected. */
+export const SURELY_RECEIVED_MS = PING_INTERVAL_MS + PING_TIMEOUT_MS;
+
 /** A socket whose handshake was accepted. */
-export type CallerSocket = Socket<
-  DefaultEventsMap,
-  DefaultEventsMap,
-  DefaultEventsMap,
-  { caller: TenantContext & { entityId: string } }
->;
+export type CallerSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>;
+
+/** What we know of a socket. */
+interface SocketData {
+  caller: TenantContext & { entityId: string };
+  /** What its client is known by when it comes back. */
+  session: string;
+  /** What its client heard before it lost its connection. */
+  heard?: Heard;
+  /** Behind which event of each channel it began to hear. */
+  joined: Map<Uuid, number>;
+}
 
 /** What the socket server is made of. */
 export interface SocketServerParts {
@@ -23,8 +37,10 @@ export interface SocketServerParts {
   redis: RedisConnections;
   sequencer: Sequencer;
   identity: IdentityService;
+  memory: RoomMemory;
   logger: Logger;
-  corsOrigin?: string;
+  /** Where browsers may connect from; `true` is anywhere. */
+  origin: true | string[];
 }
 
 /** ElizaOS's Socket.IO server, over any number of gateways. */
@@ -37,35 +53,37 @@ export class SocketServer extends IoAdapter {
   }
 
   override createIOServer(port: number, options?: ServerOptions): Server {
-    const { holder, redis, sequencer, logger, corsOrigin } = this.parts;
+    const { holder, redis, sequencer, logger, origin } = this.parts;
     const onError = (error: unknown, doing: string): void =>
       logger.debug({ err: error, doing }, 'The socket adapter failed');
     const server: Server = super.createIOServer(port, {
       ...options,
       adapter: fleetAdapter(redis, { sequencer, onError }),
-      cors: { origin: corsOrigin ?? true, credentials: true },
-      pingInterval: 25_000,
-      pingTimeout: 20_000,
+      cors: { origin, credentials: true },
+      pingInterval: PING_INTERVAL_MS,
+      pingTimeout: PING_TIMEOUT_MS,
       connectTimeout: 10_000,
       maxHttpBufferSize: 1_000_000,
       perMessageDeflate: false,
       serveClient: false,
     } as unknown as ServerOptions);
-    server.use((socket, next) => this.admit(socket, next));
+    server.use((socket, next) => void this.admit(socket, next));
     holder.hold(server);
     return server;
   }
 
-  private admit(socket: Socket, next: (error?: Error) => void): void {
+  private async admit(socket: Socket, next: (error?: Error) => void): Promise<void> {
     const { auth, headers } = socket.handshake;
     const given: Record<string, unknown> = auth;
     try {
-      socket.data = {
-        caller: this.parts.identity.ofHandshake({
-          apiKey: text(given['apiKey']) ?? text(headers['x-api-key']),
-          entityId: text(given['entityId']),
-        }),
-      };
+      const caller = this.parts.identity.ofHandshake({
+        apiKey: text(given['apiKey']) ?? text(headers['x-api-key']),
+        entityId: text(given['entityId']),
+      });
+      const data = await this.dataOf(caller, text(given['pid']));
+      socket.data = data;
+      // Clients of Socket.IO keep what they are told as `pid`, and bring it along when they connect again.
+      (socket as unknown as { pid: string }).pid = data.session;
       next();
     } catch (error) {
       if (!(error instanceof FleetError)) this.parts.logger.error({ err: error }, 'A handshake failed');
@@ -75,7 +93,20 @@ export class SocketServer extends IoAdapter {
       (socket.conn as { request: IncomingMessage | null }).request = null;
     }
   }
+
+  /** A session that is known goes on, so the client can tell (`socket.recovered`); any other begins anew. */
+  private async dataOf(caller: SocketData['caller'], pid: string | undefined): Promise<SocketData> {
+    const { tenantId, entityId } = caller;
+    if (pid !== undefined && SESSION.test(pid)) {
+      const heard = await this.parts.memory.recall({ tenantId, entityId, session: pid });
+      if (heard) return { caller, session: pid, heard, joined: new Map() };
+    }
+    return { caller, session: randomUUID(), joined: new Map() };
+  }
 }
+
+/** What a client that connects again may bring as its session: what {@link SocketServer} gave it. */
+const SESSION = /^[0-9a-f-]{36}$/;
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;

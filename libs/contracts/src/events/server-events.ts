@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../character.js';
 import type { ErrorCode } from '../errors.js';
 import type { Uuid } from '../ids.js';
+import type { LogEntry, LogFilters } from './log-events.js';
 
 /** An event that has a place in its channel's order. Stock clients overlook `seq`; others may ask for what they missed. */
 interface Sequenced {
@@ -81,6 +82,16 @@ export interface ChannelJoined {
   seq: number;
 }
 
+/** Whether the sender may type in a channel. */
+export interface ControlMessage {
+  action: 'disable_input' | 'enable_input';
+  channelId: Uuid;
+  roomId: Uuid;
+}
+
+/** Which lines a socket hears from now on, or why none. */
+export type LogFiltersUpdated = { success: true; filters: LogFilters } | { success: false; error: string };
+
 /** Everything the server sends, by event name. */
 export interface ServerEvents {
   connection_established: { message: string; socketId: string };
@@ -97,6 +108,10 @@ export interface ServerEvents {
   messageStreamChunk: MessageStreamChunk;
   messageStreamError: MessageStreamError;
   messageComplete: { channelId: Uuid; roomId: Uuid };
+  controlMessage: ControlMessage;
+  log_subscription_confirmed: { subscribed: boolean; message: string };
+  log_filters_updated: LogFiltersUpdated;
+  log_stream: { type: 'log_entry'; payload: LogEntry };
 }
 
 /** The name of a server event. */

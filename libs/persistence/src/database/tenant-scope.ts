@@ -14,6 +14,7 @@ import { MemoriesRepository } from '../repositories/memories.repository.js';
 import { RecollectionsRepository } from '../repositories/recollections.repository.js';
 import { RoomsRepository } from '../repositories/rooms.repository.js';
 import { RunsRepository } from '../repositories/runs.repository.js';
+import { TenantSettingsRepository } from '../repositories/tenant-settings.repository.js';
 import { TurnsRepository } from '../repositories/turns.repository.js';
 import { WorldsRepository } from '../repositories/worlds.repository.js';
 
@@ -33,6 +34,7 @@ export class TenantScope {
   readonly recollections: RecollectionsRepository;
   readonly rooms: RoomsRepository;
   readonly runs: RunsRepository;
+  readonly settings: TenantSettingsRepository;
   readonly turns: TurnsRepository;
   readonly worlds: WorldsRepository;
   private readonly afterwards: (() => Promise<void> | void)[] = [];
@@ -55,6 +57,7 @@ export class TenantScope {
     this.recollections = new RecollectionsRepository(tenantId, manager);
     this.rooms = new RoomsRepository(tenantId, manager);
     this.runs = new RunsRepository(tenantId, manager);
+    this.settings = new TenantSettingsRepository(tenantId, manager);
     this.turns = new TurnsRepository(tenantId, manager);
     this.worlds = new WorldsRepository(tenantId, manager);
   }

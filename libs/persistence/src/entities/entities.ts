@@ -4,6 +4,7 @@ import { ChannelEntity } from './channel.entity.js';
 import { MessageServerEntity } from './message-server.entity.js';
 import { MessageEntity } from './message.entity.js';
 import { ParticipantEntity } from './participant.entity.js';
+import { TenantSettingEntity } from './tenant-setting.entity.js';
 
 /** Every entity the data source knows. */
 export const ENTITIES = [
@@ -13,4 +14,5 @@ export const ENTITIES = [
   MessageEntity,
   MessageServerEntity,
   ParticipantEntity,
+  TenantSettingEntity,
 ];

@@ -8,6 +8,7 @@ import { Jobs1764100000012 } from './1764100000012-jobs.js';
 import { Messaging1764100000020 } from './1764100000020-messaging.js';
 import { RememberingTables1764100000030 } from './1764100000030-remembering-tables.js';
 import { RememberingPath1764100000031 } from './1764100000031-remembering-path.js';
+import { TenantSettings1764100000040 } from './1764100000040-tenant-settings.js';
 
 /** All migrations, oldest first. A released one is never edited: a change is a new migration. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   Messaging1764100000020,
   RememberingTables1764100000030,
   RememberingPath1764100000031,
+  TenantSettings1764100000040,
 ];

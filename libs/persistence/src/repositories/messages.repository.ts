@@ -74,6 +74,16 @@ export class MessagesRepository {
     return query.getMany();
   }
 
+  /** The last event of a channel up to that moment; 0 when there was none. */
+  async seqAt(channelId: Uuid, at: Date): Promise<number> {
+    const [found] = await this.manager.query<{ seq: string }[]>(
+      `select seq from channel_events
+        where tenant_id = $1 and channel_id = $2 and at <= $3 order by seq desc limit 1`,
+      [this.tenantId, channelId, at],
+    );
+    return Number(found?.seq ?? 0);
+  }
+
   /** What happened in a channel behind `seq`, in order. */
   async eventsAfter(channelId: Uuid, seq: number, limit: number): Promise<ChannelEvent[]> {
     const events = await this.manager.query<{ seq: string; kind: ChannelEventKind; message_id: Uuid | null }[]>(

@@ -42,6 +42,11 @@ export class SecretBox {
   }
 }
 
+/** The owner of a tenant's setting, as {@link SecretBox} wants it. */
+export function tenantSettingOwner(tenantId: string, name: string): string[] {
+  return ['tenant', tenantId, name];
+}
+
 /** The owner of an agent's secret, as {@link SecretBox} wants it. */
 export function agentSecretOwner(tenantId: string, agentId: string, name: string): string[] {
   return ['agent', tenantId, agentId, name];

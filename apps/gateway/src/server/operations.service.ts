@@ -1,0 +1,32 @@
+import { FleetError } from '@app/contracts';
+import type { Logger } from '@app/platform';
+import { Inject, Injectable } from '@nestjs/common';
+import { GatewayEnv } from '../env.js';
+import { sameKey } from '../identity/same-key.js';
+import { LOGGER } from '../tokens.js';
+
+/** So long the answer has to reach its caller before the process begins to stop, in milliseconds. */
+const FAREWELL_MS = 100;
+
+/** What only those may do who run the installation; a tenant's key gives no right to it. */
+@Injectable()
+export class OperationsService {
+  constructor(
+    @Inject(GatewayEnv) private readonly env: GatewayEnv,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /**
+   * Stops this process as an orchestrator would, with SIGTERM: it ends in order, and whoever runs it may start it anew.
+   *
+   * @throws FleetError FORBIDDEN
+   */
+  stop(key: string | undefined): void {
+    const { OPERATOR_KEY } = this.env;
+    if (!OPERATOR_KEY || key === undefined || !sameKey(OPERATOR_KEY, key)) {
+      throw new FleetError('FORBIDDEN', 'Only operators may stop the server (X-Operator-Key)');
+    }
+    this.logger.info('An operator stops this process');
+    setTimeout(() => process.kill(process.pid, 'SIGTERM'), FAREWELL_MS);
+  }
+}

@@ -1,0 +1,44 @@
+import { FleetError, TeeKeyQuery, TeeQuoteQuery, type JsonObject } from '@app/contracts';
+import { All, CanActivate, Controller, Get, Inject, Injectable, Query, UseGuards } from '@nestjs/common';
+import { answer, type Answer } from '../http/answer.js';
+import { TeeService } from './tee.service.js';
+
+/** Without a trusted environment every path here says so, whatever else is wrong with the request. */
+@Injectable()
+class TeeGuard implements CanActivate {
+  constructor(@Inject(TeeService) private readonly tee: TeeService) {}
+
+  canActivate(): boolean {
+    this.tee.demand();
+    return true;
+  }
+}
+
+/** Attestation. ElizaOS has the path and nothing behind it. */
+@UseGuards(TeeGuard)
+@Controller('api/tee')
+export class TeeController {
+  constructor(@Inject(TeeService) private readonly tee: TeeService) {}
+
+  /** A quote that vouches for this process and carries the caller's nonce. */
+  @Get('quote')
+  async quote(@Query() { nonce }: TeeQuoteQuery): Promise<Answer<JsonObject>> {
+    return answer(await this.tee.quote(nonce));
+  }
+
+  @Get('info')
+  async info(): Promise<Answer<JsonObject>> {
+    return answer(await this.tee.info());
+  }
+
+  /** The public side of a key that only this app can derive. */
+  @Get('key')
+  async key(@Query() { path = 'eliza' }: TeeKeyQuery): Promise<Answer<JsonObject>> {
+    return answer(await this.tee.key(path));
+  }
+
+  @All('*path')
+  other(): never {
+    throw new FleetError('NOT_FOUND', 'API endpoint not found');
+  }
+}
