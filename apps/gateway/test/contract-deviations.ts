@@ -128,6 +128,49 @@ export const DEVIATIONS: Deviation[] = [
     route: '/api/messaging/jobs',
     what: 'Jobs complete; a job whose agent chose to be silent fails, one whose answer comes too late stays a timeout',
     why: 'In ElizaOS every job ends in timeout; a status that is final stays',
+    route: 'Socket.IO handshake',
+    what: 'Clients get a session id (`pid`); one that connects again with it within two minutes hears its channels on, beginning with what it may have missed',
+    why: 'Stock clients do not join again and are deaf on the real server. What was sent less than a ping before the break comes a second time, which they drop by its id',
+  },
+  {
+    route: 'controlMessage',
+    what: 'Only enable_input is sent, when a turn ends without an answer; ElizaOS 1.7.2 sends none',
+    why: 'Clients open their input with the answer by themselves; a disable_input whose end is lost would lock people out',
+  },
+  {
+    route: 'GET, POST, DELETE /api/server/logs, log_stream',
+    what: 'The log is the tenant’s own, over all processes: lines about it, without errors and stacks. POST takes lines of the client, which ElizaOS overlooks. agentName filters',
+    why: 'The log of a process tells of all tenants and of its inside',
+  },
+  {
+    route: 'POST /api/server/stop',
+    what: '403 without the X-Operator-Key of the installation',
+    why: 'Anybody may stop ElizaOS; a tenant must not stop the others',
+  },
+  {
+    route: 'GET, POST /api/system/env/local',
+    what: 'The tenant’s own encrypted settings instead of the process’s .env file; shown in clear to who acts for the whole tenant, 403 to others; names and values are limited',
+    why: 'The settings page of the web UI shows and edits them; a file belongs to one process and to everybody in it',
+  },
+  {
+    route: 'GET /api/tee/*',
+    what: '501 TEE_NOT_AVAILABLE, or attestation where TEE_MODE is set; ElizaOS has 404',
+    why: 'Its router is empty',
+  },
+  {
+    route: 'Content-Security-Policy',
+    what: 'Scripts from this origin only, also in development; production has the stricter policy that ElizaOS meant to have',
+    why: 'Its build froze the development policy',
+  },
+  {
+    route: 'CORS',
+    what: 'X-Entity-Id may be sent; CORS_ORIGIN and API_CORS_ORIGIN may name several origins',
+    why: 'ElizaOS’s own web client sends it and is refused from another origin',
+  },
+  {
+    route: 'GET pages with ELIZA_UI_ENABLE=false',
+    what: '403 with the uniform error; 404 when no ELIZA_UI_DIR is set',
+    why: 'One shape of errors; no web UI is shipped inside',
   },
   {
     route: 'GET /api/agents/:agentId/runs',

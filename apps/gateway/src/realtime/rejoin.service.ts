@@ -16,6 +16,9 @@ const MOST_CHANNELS = 50;
 /** A socket that missed more than so many events of a channel gets the last of them. */
 const MOST_MISSED = 500;
 
+/** So many looks may bring nothing while the room has heard of more. */
+const MOST_LOOKS = 10;
+
 /** How many events one look into Postgres brings at most. */
 const PAGE = 100;
 
@@ -129,6 +132,7 @@ export class RejoinService implements OnApplicationBootstrap, BeforeApplicationS
     { sure, from }: { sure: Date; from: number },
   ): Promise<boolean> {
     let seq: number | undefined;
+    let looks = 0;
     while (socket.connected) {
       const { channel, head, since, events } = await this.database.inTenant(
         socket.data.caller.tenantId,
@@ -146,14 +150,16 @@ export class RejoinService implements OnApplicationBootstrap, BeforeApplicationS
       );
       if (!channel) return false;
       seq = since;
-      const stands = this.sequencer.open(room, head);
+      this.sequencer.open(room, head);
+      const stands = this.sequencer.standing(room) ?? head;
       for (const event of events) {
         if (event.seq > stands) break; // the room hears of it in a moment, and this socket with it
         seq = event.seq;
         const announcement = announcementOf(event, channel);
         if (announcement) socket.emit(announcement.event, announcement.payload);
       }
-      if (seq >= stands || events.length === 0) return true;
+      if (seq >= stands) return true;
+      if (events.length === 0 && ++looks > MOST_LOOKS) return true; // the room is ahead of its channel: it began anew
     }
     return false;
   }

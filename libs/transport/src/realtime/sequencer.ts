@@ -73,11 +73,6 @@ export class Sequencer {
     return state.opened;
   }
 
-  /** The last event of the room that listeners here were sent; undefined when nobody listens. */
-  standsAt(room: string): number | undefined {
-    return this.rooms.get(room)?.last;
-  }
-
   /** Nobody listens any more. */
   close(room: string): void {
     clearTimeout(this.rooms.get(room)?.hold);
