@@ -128,6 +128,8 @@ export const DEVIATIONS: Deviation[] = [
     route: '/api/messaging/jobs',
     what: 'Jobs complete; a job whose agent chose to be silent fails, one whose answer comes too late stays a timeout',
     why: 'In ElizaOS every job ends in timeout; a status that is final stays',
+  },
+  {
     route: 'Socket.IO handshake',
     what: 'Clients get a session id (`pid`); one that connects again with it within two minutes hears its channels on, beginning with what it may have missed',
     why: 'Stock clients do not join again and are deaf on the real server. What was sent less than a ping before the break comes a second time, which they drop by its id',

@@ -35,7 +35,7 @@ export function serveWebUi(app: NestExpressApplication, env: GatewayEnv): void {
   app.useStaticAssets(folder, {
     index: false,
     redirect: false,
-    setHeaders: (response, file) =>
+    setHeaders: (response: Response, file: string) =>
       response.setHeader(
         'cache-control',
         HASHED.test(path.relative(folder, file)) ? `public, max-age=${YEAR_S}, immutable` : 'no-cache',

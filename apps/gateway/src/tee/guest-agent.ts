@@ -59,7 +59,7 @@ export class GuestAgent {
             try {
               resolve(JSON.parse(text) as JsonObject);
             } catch (error) {
-              reject(error as Error);
+              reject(error instanceof Error ? error : new Error(String(error)));
             }
           });
         },

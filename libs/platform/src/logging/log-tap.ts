@@ -2,7 +2,7 @@ import { symbols, type Logger } from 'pino';
 
 /** Where a logger writes its lines. */
 interface LineStream {
-  write(line: string): unknown;
+  write: (this: void, line: string) => unknown;
 }
 
 /**
@@ -15,7 +15,7 @@ export function tapLog(logger: Logger, tap: (line: string) => void): () => void 
   const written = stream.write;
   const tapped = (line: string): unknown => {
     tap(line);
-    return written.call(stream, line);
+    return Reflect.apply(written, stream, [line]);
   };
   stream.write = tapped;
   return () => {

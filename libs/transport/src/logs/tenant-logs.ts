@@ -15,7 +15,7 @@ export function keepTenantLogs(logger: Logger, logs: LogStream): () => void {
 }
 
 /** A log line as its tenant sees it; undefined when it belongs to none. */
-export function tenantLine(line: string): { tenantId: Uuid; entry: LogEntry } | undefined {
+function tenantLine(line: string): { tenantId: Uuid; entry: LogEntry } | undefined {
   let fields: Record<string, unknown>;
   try {
     fields = JSON.parse(line) as Record<string, unknown>;
