@@ -7,6 +7,7 @@ import { AppModule } from './app.module.js';
 import { GatewayEnv } from './env.js';
 import { configureHttp } from './http/configure-http.js';
 import { originsOf } from './http/cross-origin.js';
+import { demandWebUi } from './http/web-ui.js';
 import { IdentityService } from './identity/identity.service.js';
 import { SocketServerHolder } from './realtime/socket-server-holder.js';
 import { SocketServer } from './realtime/socket-server.js';
@@ -18,6 +19,7 @@ export async function bootstrap(
 ): Promise<NestExpressApplication> {
   const env = parseEnv(GatewayEnv, source);
   logger.level = env.LOG_LEVEL;
+  demandWebUi(env);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.of(env, logger), {
     logger: new NestLogger(logger),
     bodyParser: false,

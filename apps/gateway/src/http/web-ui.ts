@@ -16,8 +16,6 @@ const YEAR_S = 31_536_000;
 /**
  * Serves a built web UI, and its `index.html` for every page it draws itself. Switched off, such pages are refused, as
  * ElizaOS does; without a folder there are none.
- *
- * @throws Error when the folder has no index.html
  */
 export function serveWebUi(app: NestExpressApplication, env: GatewayEnv): void {
   if (!env.ELIZA_UI_ENABLE) {
@@ -30,8 +28,6 @@ export function serveWebUi(app: NestExpressApplication, env: GatewayEnv): void {
   }
   if (env.ELIZA_UI_DIR === undefined) return;
   const folder = path.resolve(env.ELIZA_UI_DIR);
-  if (!existsSync(path.join(folder, 'index.html')))
-    throw new Error(`ELIZA_UI_DIR: there is no index.html in ${folder}`);
   app.useStaticAssets(folder, {
     index: false,
     redirect: false,
@@ -47,6 +43,12 @@ export function serveWebUi(app: NestExpressApplication, env: GatewayEnv): void {
       response.sendFile('index.html', { root: folder });
     }),
   );
+}
+
+/** @throws Error when ELIZA_UI_DIR holds no web UI: better at the start than with the first page */
+export function demandWebUi({ ELIZA_UI_ENABLE, ELIZA_UI_DIR }: GatewayEnv): void {
+  if (!ELIZA_UI_ENABLE || ELIZA_UI_DIR === undefined || existsSync(path.join(ELIZA_UI_DIR, 'index.html'))) return;
+  throw new Error(`ELIZA_UI_DIR: there is no index.html in ${ELIZA_UI_DIR}`);
 }
 
 function pagesOnly(answer: (response: Response) => void) {
