@@ -1,4 +1,4 @@
-import { ListLogsQuery, SubmitLogsDto } from '@app/contracts';
+import { ServerLogsQuery, SubmitLogsDto } from '@app/contracts';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { Caller } from '../identity/identity.guard.js';
 import type { TenantContext } from '../identity/tenant-context.js';
@@ -10,7 +10,7 @@ export class LogsController {
   constructor(@Inject(LogsService) private readonly logs: LogsService) {}
 
   @Get()
-  async list(@Caller() caller: TenantContext, @Query() query: ListLogsQuery): Promise<LogList> {
+  async list(@Caller() caller: TenantContext, @Query() query: ServerLogsQuery): Promise<LogList> {
     return this.logs.list(caller, query);
   }
 
@@ -20,7 +20,7 @@ export class LogsController {
   async submit(
     @Caller() caller: TenantContext,
     @Body() { logs = [] }: SubmitLogsDto,
-    @Query() query: ListLogsQuery,
+    @Query() query: ServerLogsQuery,
   ): Promise<LogList> {
     if (logs.length > 0) await this.logs.submit(caller, logs);
     return this.logs.list(caller, query);

@@ -1,7 +1,7 @@
 import {
   FleetError,
   LOG_ENTRY_LEVELS,
-  type ListLogsQuery,
+  type ServerLogsQuery,
   type LogEntry,
   type LogEntryLevel,
   type SubmittedLogLine,
@@ -31,7 +31,7 @@ export class LogsService {
   constructor(@Inject(LogStream) private readonly stream: LogStream) {}
 
   /** @throws FleetError UNAVAILABLE while Redis is away */
-  async list(caller: TenantContext, query: ListLogsQuery): Promise<LogList> {
+  async list(caller: TenantContext, query: ServerLogsQuery): Promise<LogList> {
     demandTenantRights(caller);
     const { since = Date.now() - HOUR_MS, level, agentName, agentId, limit = 100 } = query;
     const lines = await this.attempt(() => this.stream.recent(caller.tenantId));

@@ -20,7 +20,7 @@ import { IsId } from '../is-id.js';
 const LEVELS = Object.keys(LOG_ENTRY_LEVELS) as LogEntryLevel[];
 
 /** Which lines of the tenant's log are asked for. */
-export class ListLogsQuery {
+export class ServerLogsQuery {
   /** Only lines since this moment, in epoch milliseconds; the last hour when not given. */
   @IsOptional()
   @Transform(empty)
