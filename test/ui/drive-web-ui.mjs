@@ -31,14 +31,16 @@ page.on('console', (line) => {
   if (line.type() === 'error' && !/Failed to load resource/.test(line.text())) faults.push(`console: ${line.text()}`);
 });
 
+const say = (line) => process.stdout.write(`${line}\n`);
+
 let failed = 0;
 async function step(name, work) {
   try {
     await work();
-    console.log(`ok      ${name}`);
+    say(`ok      ${name}`);
   } catch (error) {
     failed++;
-    console.log(`FAILED  ${name}: ${error.message.split('\n')[0]}`);
+    say(`FAILED  ${name}: ${error.message.split('\n')[0]}`);
   }
   if (shots) await page.screenshot({ path: path.join(shots, `${name.replaceAll(' ', '-')}.png`) });
 }
@@ -94,6 +96,6 @@ await step('logs page', async () => {
     .waitFor({ timeout: 15_000 });
 });
 
-for (const fault of new Set(faults)) console.log(`fault   ${fault}`);
+for (const fault of new Set(faults)) say(`fault   ${fault}`);
 await browser.close();
 process.exitCode = failed > 0 ? 1 : 0;
