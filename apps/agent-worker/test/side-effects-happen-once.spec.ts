@@ -1,7 +1,8 @@
+import { newId } from '@app/contracts';
 import { MessagePath, TurnPath, type ClaimedTurn } from '@app/persistence';
-import { SecretBox } from '@app/platform';
+import { createLogger, SecretBox } from '@app/platform';
 import { makeAgent, makeChannel, setting, someMessage, testDatabase, type TestDatabase } from '@app/testing';
-import type { RoomPublisher } from '@app/transport';
+import { headlessPublisher, RedisConnections } from '@app/transport';
 import { createModels } from '../src/models/models.js';
 import { TurnFault, type AgentEngine, type TurnHost, type TurnInput, type TurnOutcome } from '../src/turns/engine.js';
 import { ReplyStream } from '../src/turns/reply-stream.js';
@@ -10,8 +11,10 @@ import { TurnRunner } from '../src/turns/turn-runner.js';
 
 let db: TestDatabase;
 let claimed: ClaimedTurn;
+let redis: RedisConnections;
 
 beforeEach(async () => {
+  redis = new RedisConnections({ url: setting('TEST_REDIS_URL'), prefix: newId() }, createLogger('test', 'fatal'));
   db = await testDatabase();
   const tenant = await db.tenant();
   const agent = await makeAgent(db.database, tenant, 'Clerk');
@@ -21,7 +24,10 @@ beforeEach(async () => {
   const config = { worker: 'w', leaseMs: 30_000, history: 10, maxDepth: 0, defaultShare: 8 };
   claimed = (await new TurnPath(db.database, config).claim(tenant, accepted.releases[0]!.turnId))!;
 });
-afterEach(() => db.close());
+afterEach(async () => {
+  redis.close();
+  await db.close();
+});
 
 /** An engine that does one thing to the world. */
 function engineThat(act: (host: TurnHost, input: TurnInput) => Promise<string>): AgentEngine {
@@ -42,8 +48,8 @@ function engineThat(act: (host: TurnHost, input: TurnInput) => Promise<string>):
 async function attempt(engine: AgentEngine): Promise<string | undefined> {
   const runner = new TurnRunner(engine, createModels({ MODEL_PROVIDER: 'scripted' }), db.database);
   const input = turnInput(claimed, new SecretBox(setting('TEST_ENCRYPTION_KEY')));
-  const silent = { publish: () => Promise.resolve() } as unknown as RoomPublisher;
-  const stream = new ReplyStream(silent, { ...claimed, channelId: claimed.channel.id, agentId: claimed.agent.id }, 0);
+  const rooms = headlessPublisher(redis, () => undefined);
+  const stream = new ReplyStream(rooms, { ...claimed, channelId: claimed.channel.id, agentId: claimed.agent.id }, 0);
   const means = { signal: new AbortController().signal, stream, usage: { inputTokens: 0, outputTokens: 0 }, uses: [] };
   return (await runner.run(input, means)).replies[0]?.text;
 }
