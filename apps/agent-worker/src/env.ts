@@ -1,34 +1,12 @@
-import { EnvChoice, EnvInt, EnvNumber, EnvText, EnvUrl, LOG_LEVELS } from '@app/platform';
+import { EnvChoice, EnvInt, EnvNumber, EnvText, EnvUrl, StoresEnv } from '@app/platform';
 
 /** The agent-worker's configuration. */
-export class WorkerEnv {
+export class WorkerEnv extends StoresEnv {
   @EnvInt('Port of the health answers', { min: 1, max: 65_535 })
   WORKER_PORT = 3200;
 
   @EnvText('Address the health answers listen on')
   WORKER_HOST = '127.0.0.1';
-
-  @EnvUrl(['postgres', 'postgresql'], 'Postgres, as the application role', { required: true, secret: true })
-  DATABASE_URL: string;
-
-  @EnvUrl(
-    ['postgres', 'postgresql'],
-    'Postgres, as the owner of the schema; without it DATABASE_URL is the owner and connections take the role eliza_app',
-    { secret: true },
-  )
-  DATABASE_OWNER_URL?: string;
-
-  @EnvInt('Connections to Postgres per process', { min: 1, max: 200 })
-  DATABASE_POOL_SIZE = 10;
-
-  @EnvUrl(['redis', 'rediss'], 'Redis 7 or newer, with noeviction', { required: true, secret: true })
-  REDIS_URL: string;
-
-  @EnvText('Leads every key and channel in Redis, so that installations can share one')
-  REDIS_PREFIX = 'eliza';
-
-  @EnvText('Encryption key for the secrets of agents: 32 bytes in base64', { required: true, secret: true })
-  ENCRYPTION_KEY: string;
 
   @EnvInt('Turns a worker runs at once', { min: 1, max: 10_000 })
   WORKER_SLOTS = 50;
@@ -70,12 +48,6 @@ export class WorkerEnv {
     min: 0,
   })
   SHUTDOWN_GRACE_MS = 5_000;
-
-  @EnvText('Name of this process in logs and leases; the host name and process id when not set')
-  INSTANCE_NAME?: string;
-
-  @EnvChoice(LOG_LEVELS, 'Least level of log lines')
-  LOG_LEVEL = 'info';
 
   @EnvChoice(
     ['classic', 'openai', 'scripted'],

@@ -1,3 +1,4 @@
+import { IdentityEnv, IdentityModule } from '@app/identity';
 import type { Logger } from '@app/platform';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
@@ -5,7 +6,6 @@ import { AgentsModule } from './agents/agents.module.js';
 import { GatewayEnv } from './env.js';
 import { HealthModule } from './health/health.module.js';
 import { ErrorFilter } from './http/error.filter.js';
-import { IdentityModule } from './identity/identity.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { MemoryModule } from './memory/memory.module.js';
 import { MessagingModule } from './messaging/messaging.module.js';
@@ -47,6 +47,7 @@ class ProcessModule {
   static of(env: GatewayEnv, logger: Logger): DynamicModule {
     const providers = [
       { provide: GatewayEnv, useValue: env },
+      { provide: IdentityEnv, useExisting: GatewayEnv },
       { provide: LOGGER, useValue: logger },
     ];
     return {

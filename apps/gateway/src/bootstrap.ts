@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { IdentityService } from '@app/identity';
 import { NestLogger, parseEnv, type Logger } from '@app/platform';
 import { RedisConnections, RoomMemory, Sequencer } from '@app/transport';
 import { NestFactory } from '@nestjs/core';
@@ -8,7 +9,6 @@ import { GatewayEnv } from './env.js';
 import { configureHttp } from './http/configure-http.js';
 import { originsOf } from './http/cross-origin.js';
 import { demandWebUi } from './http/web-ui.js';
-import { IdentityService } from './identity/identity.service.js';
 import { SocketServerHolder } from './realtime/socket-server-holder.js';
 import { SocketServer } from './realtime/socket-server.js';
 

@@ -1,43 +1,13 @@
-import { EnvChoice, EnvFlag, EnvInt, EnvNumber, EnvText, EnvUrl, LOG_LEVELS } from '@app/platform';
+import { IdentityEnv } from '@app/identity';
+import { EnvChoice, EnvFlag, EnvInt, EnvNumber, EnvText } from '@app/platform';
 
 /** The gateway's configuration. */
-export class GatewayEnv {
+export class GatewayEnv extends IdentityEnv {
   @EnvInt('Port of the public HTTP and Socket.IO server', { min: 1, max: 65_535 })
   SERVER_PORT = 3000;
 
   @EnvText('Address the server listens on')
   SERVER_HOST = '0.0.0.0';
-
-  @EnvUrl(['postgres', 'postgresql'], 'Postgres, as the application role', { required: true, secret: true })
-  DATABASE_URL: string;
-
-  @EnvUrl(
-    ['postgres', 'postgresql'],
-    'Postgres, as the owner of the schema; without it DATABASE_URL is the owner and connections take the role eliza_app',
-    { secret: true },
-  )
-  DATABASE_OWNER_URL?: string;
-
-  @EnvInt('Connections to Postgres per process', { min: 1, max: 200 })
-  DATABASE_POOL_SIZE = 10;
-
-  @EnvUrl(['redis', 'rediss'], 'Redis 7 or newer, with noeviction', { required: true, secret: true })
-  REDIS_URL: string;
-
-  @EnvText('Leads every key and channel in Redis, so that installations can share one')
-  REDIS_PREFIX = 'eliza';
-
-  @EnvText('Encryption key for the secrets of agents: 32 bytes in base64', { required: true, secret: true })
-  ENCRYPTION_KEY: string;
-
-  @EnvText('When set, every /api request needs it in the X-API-KEY header', { secret: true })
-  ELIZA_SERVER_AUTH_TOKEN?: string;
-
-  @EnvText('When set, every socket needs it in auth.apiKey or the X-API-KEY header', { secret: true })
-  SERVER_API_KEY?: string;
-
-  @EnvText('Whoever sends it in the X-Operator-Key header may stop a gateway; nobody when not set', { secret: true })
-  OPERATOR_KEY?: string;
 
   @EnvText('Origins that browsers may call from, with commas between them; all when not set')
   CORS_ORIGIN?: string;
@@ -106,13 +76,4 @@ export class GatewayEnv {
 
   @EnvInt('How long a request waits for the title of a conversation, in milliseconds', { min: 100, max: 29_000 })
   TITLE_WAIT_MS = 20_000;
-
-  @EnvText('Name of this process in logs; the host name and process id when not set')
-  INSTANCE_NAME?: string;
-
-  @EnvChoice(LOG_LEVELS, 'Least level of log lines')
-  LOG_LEVEL = 'info';
-
-  @EnvChoice(['development', 'production', 'test'], 'What kind of installation this is')
-  NODE_ENV = 'development';
 }

@@ -1,8 +1,7 @@
 import { CreateAgentDto, FleetError, type JsonObject, type Uuid } from '@app/contracts';
+import { Caller, type TenantContext } from '@app/identity';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Patch, Post } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
-import { Caller } from '../identity/identity.guard.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import type { AgentSummary } from './agent-views.js';
 import { AgentsService } from './agents.service.js';
 import { isObject } from './json.js';

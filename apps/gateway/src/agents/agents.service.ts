@@ -1,8 +1,8 @@
 import { elizaId, FleetError, isUuid, type CreateAgentDto, type JsonObject, type Uuid } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
 import { Database, type AgentEntity, type TenantScope } from '@app/persistence';
 import { agentSecretOwner, SecretBox } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { takeSecrets, type SecretChanges } from './agent-secrets.js';
 import { agentSummary, agentView, characterView, type AgentSummary } from './agent-views.js';
 import { changedCharacter, givenCharacter, newCharacter } from './character.js';

@@ -1,9 +1,8 @@
 import { CreateWorldDto, UpdateWorldDto, type Uuid } from '@app/contracts';
+import { Caller, type TenantContext } from '@app/identity';
 import { Body, Controller, Get, Inject, Patch, Post } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
 import { Ids } from '../http/ids.decorator.js';
-import { Caller } from '../identity/identity.guard.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { AgentId } from './running-agent.js';
 import { WorldsService, type WorldPlace, type WorldView } from './worlds.service.js';
 

@@ -7,9 +7,9 @@ import {
   type UpdateWorldDto,
   type Uuid,
 } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
 import { Database, type TenantScope, type World } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { isObject } from './json.js';
 import { runningAgent } from './running-agent.js';
 

@@ -1,6 +1,6 @@
+import { Public } from '@app/identity';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { Public } from '../identity/identity.guard.js';
 import { HealthService, healthStatus, type Health } from './health.service.js';
 
 /** Tells an orchestrator whether to restart this process, and whether the system can answer. */

@@ -1,8 +1,7 @@
 import { CreateJobDto, ListJobsQuery, type JsonObject, type Uuid } from '@app/contracts';
+import { Caller, type TenantContext } from '@app/identity';
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { IdPipe } from '../http/id.pipe.js';
-import { Caller } from '../identity/identity.guard.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { jobCreated, jobView } from './job-views.js';
 import { JobsService } from './jobs.service.js';
 

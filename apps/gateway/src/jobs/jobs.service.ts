@@ -7,9 +7,9 @@ import {
   type ListJobsQuery,
   type Uuid,
 } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
 import { Database, type Job, type TenantScope } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { MessagesService } from '../messaging/messages.service.js';
 import { makePrivateChannel, runningAgent } from '../messaging/private-channel.js';
 import { jobsHealth } from './job-views.js';

@@ -1,9 +1,8 @@
 import { CreateGroupDto, FleetError, type JsonObject, type Uuid } from '@app/contracts';
+import { Caller, type TenantContext } from '@app/identity';
 import { Body, Controller, Delete, HttpCode, Inject, Param, Post, UseInterceptors } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
-import { Caller } from '../identity/identity.guard.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { GroupsService, type MadeGroup } from './groups.service.js';
 import { PartlyDone } from './partly-done.interceptor.js';
 

@@ -1,7 +1,7 @@
 import { newId, ownId, type CreateGroupDto, type JsonObject, type Uuid } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
 import { Database, type TenantScope } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
-import type { TenantContext } from '../identity/tenant-context.js';
 
 /** What became of a new group. */
 export interface MadeGroup {

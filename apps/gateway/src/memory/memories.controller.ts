@@ -1,10 +1,9 @@
 import { ListMemoriesQuery, UpdateMemoryDto, type Uuid } from '@app/contracts';
+import { Caller, type TenantContext } from '@app/identity';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Patch, Query } from '@nestjs/common';
 import { AgentId } from '../agents/running-agent.js';
 import { answer, type Answer } from '../http/answer.js';
 import { Ids } from '../http/ids.decorator.js';
-import { Caller } from '../identity/identity.guard.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { MemoriesService, type MemoryPlace, type RoomPlace } from './memories.service.js';
 import type { MemoryView } from './memory-views.js';
 

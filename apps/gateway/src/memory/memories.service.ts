@@ -1,8 +1,8 @@
 import { FleetError, type ListMemoriesQuery, type UpdateMemoryDto, type Uuid } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
 import { Database, type MemoryPage, type TenantScope } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { runningAgent } from '../agents/running-agent.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { memoryView, recollectionView, type MemoryView } from './memory-views.js';
 import { findPlace, presentPlace, type Place } from './places.js';
 

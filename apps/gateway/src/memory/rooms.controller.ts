@@ -1,10 +1,9 @@
 import { CreateRoomDto, type JsonObject, type Uuid } from '@app/contracts';
+import { Caller, type TenantContext } from '@app/identity';
 import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
 import { AgentId } from '../agents/running-agent.js';
 import { answer, type Answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
-import { Caller } from '../identity/identity.guard.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { RoomsService } from './rooms.service.js';
 
 /** ElizaOS's routes of agents' rooms, under both of their addresses. */

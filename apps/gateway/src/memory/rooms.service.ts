@@ -1,8 +1,8 @@
 import { FleetError, newId, ownId, type CreateRoomDto, type JsonObject, type Uuid } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
 import { Database } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { runningAgent } from '../agents/running-agent.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { channelRoomView, roomView } from './memory-views.js';
 import { findPlace } from './places.js';
 

@@ -1,9 +1,9 @@
 import { type JsonObject } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
 import { errorAnswer, type Logger } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { GatewayEnv } from '../env.js';
 import type { EventStream } from '../http/event-stream.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { LOGGER } from '../tokens.js';
 import { agentResponse } from '../turns/agent-response.js';
 import { withoutAnswer } from '../turns/turn-outcome.js';

@@ -1,7 +1,7 @@
 import { FleetError, isUuid, type JsonObject, type Uuid } from '@app/contracts';
+import { actsForTenant, type TenantContext } from '@app/identity';
 import { Database, type ChannelEntity } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
-import { actsForTenant, type TenantContext } from '../identity/tenant-context.js';
 
 /** What a message or a join tells of a channel that may not exist yet. */
 export interface ChannelHint {

@@ -1,4 +1,5 @@
 import { ListMessagesQuery, PostMessageDto, type Uuid } from '@app/contracts';
+import { Caller, callerOf, type TenantContext } from '@app/identity';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { GatewayEnv } from '../env.js';
@@ -6,8 +7,6 @@ import { answer, type Answer } from '../http/answer.js';
 import { departure } from '../http/departure.js';
 import { EventStream } from '../http/event-stream.js';
 import { IdPipe } from '../http/id.pipe.js';
-import { Caller, callerOf } from '../identity/identity.guard.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { AnswersService } from './answers.service.js';
 import { ChannelMessagesService, postedMessage } from './channel-messages.service.js';
 import { ChannelId } from './channel.params.js';

@@ -1,7 +1,7 @@
 import { SYSTEM_ENTITY_ID, type ListMessagesQuery, type PostMessageDto, type Uuid } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
 import { Database } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
-import type { TenantContext } from '../identity/tenant-context.js';
 import type { IncomingMessage } from './messages.service.js';
 import { messageView, nameIn } from './views.js';
 

@@ -9,9 +9,9 @@ import {
   type UpdateChannelDto,
   type Uuid,
 } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
 import { Database, type ChannelEntity } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { channelUpdates } from '../realtime/announcements.js';
 import { Announcer } from '../realtime/announcer.js';
 import { channelNotFound } from './channel-directory.js';

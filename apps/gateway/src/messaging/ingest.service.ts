@@ -8,9 +8,9 @@ import {
   type JsonObject,
   type Uuid,
 } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
 import { Database } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { channelNotFound } from './channel-directory.js';
 import { MessagesService } from './messages.service.js';
 import { nameIn } from './views.js';

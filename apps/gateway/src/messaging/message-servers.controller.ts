@@ -1,9 +1,8 @@
 import { CreateMessageServerDto, SyncChannelsDto, type Uuid } from '@app/contracts';
+import { Caller, type TenantContext } from '@app/identity';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
-import { Caller } from '../identity/identity.guard.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { MessageServersService } from './message-servers.service.js';
 import { ServerChannelsService } from './server-channels.service.js';
 import type { ChannelView } from './views.js';

@@ -1,7 +1,7 @@
 import { DEFAULT_MESSAGE_SERVER_ID, FleetError, newId, type CreateMessageServerDto, type Uuid } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
 import { Database, type MessageServerEntity, type TenantScope } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { channelView, messageServerView, type ChannelView } from './views.js';
 
 /** A tenant's message servers. */

@@ -8,10 +8,10 @@ import {
   type StoredMessage,
   type Uuid,
 } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
 import { Database, MessagePath, type Acceptance, type NewMessage } from '@app/persistence';
 import { TurnQueue } from '@app/transport';
 import { Inject, Injectable } from '@nestjs/common';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { Announcer } from '../realtime/announcer.js';
 import { ChannelDirectory, channelNotFound } from './channel-directory.js';
 

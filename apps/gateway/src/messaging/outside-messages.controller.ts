@@ -1,9 +1,8 @@
 import { CompleteMessageDto, IngestMessagesDto, SubmitMessageDto, UpdateActionDto, type Uuid } from '@app/contracts';
+import { Caller, type TenantContext } from '@app/identity';
 import { Body, Controller, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
-import { Caller } from '../identity/identity.guard.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { IngestService, type Ingested } from './ingest.service.js';
 import { SubmissionsService } from './submissions.service.js';
 import { messageRowView } from './views.js';

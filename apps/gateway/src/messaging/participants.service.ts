@@ -1,7 +1,7 @@
 import { FleetError, type Uuid } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
 import { Database } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { channelNotFound } from './channel-directory.js';
 
 /** What is answered when an agent joined or left a channel. */

@@ -1,9 +1,8 @@
 import { AddChannelAgentDto, type Uuid } from '@app/contracts';
+import { Caller, type TenantContext } from '@app/identity';
 import { Body, Controller, Delete, Get, Inject, Param, Post } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
-import { Caller } from '../identity/identity.guard.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { ServerAgentsService, type ServerMembership } from './server-agents.service.js';
 
 const ServerId = Param('serverId', new IdPipe('message server'));

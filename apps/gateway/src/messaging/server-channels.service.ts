@@ -1,7 +1,7 @@
 import { DEFAULT_MESSAGE_SERVER_ID, derivedId, FleetError, type SyncedChannelDto, type Uuid } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
 import { Database, type ChannelEntity, type MessageServerEntity, type TenantScope } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { channelUpdates } from '../realtime/announcements.js';
 import { Announcer } from '../realtime/announcer.js';
 import { presentServer } from './message-servers.service.js';

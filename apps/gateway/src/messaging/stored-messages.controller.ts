@@ -1,9 +1,8 @@
 import { EditMessageDto, SearchMessagesDto, type Uuid } from '@app/contracts';
+import { Caller, type TenantContext } from '@app/identity';
 import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
-import { Caller } from '../identity/identity.guard.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { StoredMessagesService, type FoundMessages } from './stored-messages.service.js';
 
 const MessageId = Param('messageId', new IdPipe('message'));

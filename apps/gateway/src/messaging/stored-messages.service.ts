@@ -1,7 +1,7 @@
 import { FleetError, messageBroadcast, type SearchMessagesDto, type Uuid } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
 import { Database, type MessageEntity, type TenantScope } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { Announcer } from '../realtime/announcer.js';
 import { messageView } from './views.js';
 

@@ -8,9 +8,9 @@ import {
   type UpdateActionDto,
   type Uuid,
 } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
 import { Database, isDuplicate, type MessageChange, type MessageEntity, type MessageRow } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { Announcer } from '../realtime/announcer.js';
 import { channelNotFound } from './channel-directory.js';
 import { messageNotFound } from './stored-messages.service.js';

@@ -1,8 +1,7 @@
 import { GenerateTitleDto, TitleQuery, type Uuid } from '@app/contracts';
+import { Caller, type TenantContext } from '@app/identity';
 import { Body, Controller, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
-import { Caller } from '../identity/identity.guard.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { ChannelId } from './channel.params.js';
 import { TitlesService, type Title } from './titles.service.js';
 

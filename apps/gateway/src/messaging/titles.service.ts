@@ -1,9 +1,9 @@
 import { FleetError, type TitleQuery, type Uuid } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
 import { Database } from '@app/persistence';
 import { TitleDesk } from '@app/transport';
 import { Inject, Injectable, OnApplicationShutdown } from '@nestjs/common';
 import { GatewayEnv } from '../env.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { channelNotFound } from './channel-directory.js';
 
 /** Fewer messages than these are no conversation yet. */

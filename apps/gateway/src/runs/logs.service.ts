@@ -1,8 +1,8 @@
 import { FleetError, type Json, type ListLogsQuery, type Uuid } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
 import { Database, type AgentLog } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { runningAgent } from '../agents/running-agent.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { findPlace } from '../memory/places.js';
 
 /** How many steps are answered when nobody says, and at most. */

@@ -1,10 +1,9 @@
 import { ListLogsQuery, ListRunsQuery, type Uuid } from '@app/contracts';
+import { Caller, type TenantContext } from '@app/identity';
 import { Controller, Delete, Get, HttpCode, Inject, Param, Query } from '@nestjs/common';
 import { AgentId } from '../agents/running-agent.js';
 import { answer, type Answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
-import { Caller } from '../identity/identity.guard.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { LogsService, type LogView } from './logs.service.js';
 import type { RunEventView, RunView } from './run-views.js';
 import { RunsService, type RunPage } from './runs.service.js';

@@ -1,8 +1,8 @@
 import { FleetError, type ListRunsQuery, type Uuid } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
 import { Database, type RunFilter } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { runningAgent } from '../agents/running-agent.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { findPlace } from '../memory/places.js';
 import { filterOf, runEvents, runView, type RunEventView, type RunView } from './run-views.js';
 

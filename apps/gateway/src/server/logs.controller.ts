@@ -1,7 +1,6 @@
 import { ServerLogsQuery, SubmitLogsDto } from '@app/contracts';
+import { Caller, type TenantContext } from '@app/identity';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
-import { Caller } from '../identity/identity.guard.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { LogsService, type LogList } from './logs.service.js';
 
 /** ElizaOS's routes of the log. They answer without an envelope. */

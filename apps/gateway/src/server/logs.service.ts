@@ -6,9 +6,9 @@ import {
   type LogEntryLevel,
   type SubmittedLogLine,
 } from '@app/contracts';
+import { demandTenantRights, type TenantContext } from '@app/identity';
 import { LogStream } from '@app/transport';
 import { Inject, Injectable } from '@nestjs/common';
-import { demandTenantRights, type TenantContext } from '../identity/tenant-context.js';
 
 /** The log as ElizaOS answers it. */
 export interface LogList {

@@ -1,8 +1,7 @@
+import { Caller, type TenantContext } from '@app/identity';
 import { Controller, Get, Headers, HttpCode, Inject, Post } from '@nestjs/common';
 import type { Answer } from '../http/answer.js';
 import { answer } from '../http/answer.js';
-import { Caller } from '../identity/identity.guard.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { MessageServersService } from '../messaging/message-servers.service.js';
 import { OperationsService } from './operations.service.js';
 

@@ -1,8 +1,8 @@
 import { FleetError } from '@app/contracts';
+import { sameKey } from '@app/identity';
 import type { Logger } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { GatewayEnv } from '../env.js';
-import { sameKey } from '../identity/same-key.js';
 import { LOGGER } from '../tokens.js';
 
 /** So long the answer has to reach its caller before the process begins to stop, in milliseconds. */

@@ -1,8 +1,7 @@
 import { PutSettingsDto } from '@app/contracts';
+import { Caller, type TenantContext } from '@app/identity';
 import { Body, Controller, Get, Header, HttpCode, Inject, Post } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
-import { Caller } from '../identity/identity.guard.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { SettingsService, type Settings } from './settings.service.js';
 
 /** What ElizaOS keeps in its `.env`: here the tenant's own settings. */

@@ -1,8 +1,8 @@
 import { FleetError, type Json, type JsonObject } from '@app/contracts';
+import { demandTenantRights, type TenantContext } from '@app/identity';
 import { Database } from '@app/persistence';
 import { SecretBox, tenantSettingOwner, type Logger } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
-import { demandTenantRights, type TenantContext } from '../identity/tenant-context.js';
 import { LOGGER } from '../tokens.js';
 
 /** Settings by name. */

@@ -1,8 +1,8 @@
+import { Public } from '@app/identity';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { GatewayEnv } from '../env.js';
 import { ELIZAOS_VERSION } from '../health/health.service.js';
 import { answer, type Answer } from '../http/answer.js';
-import { Public } from '../identity/identity.guard.js';
 
 /** What ElizaOS's web client asks before it knows who its user is. */
 @Public()

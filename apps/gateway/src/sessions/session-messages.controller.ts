@@ -1,11 +1,10 @@
 import { SessionMessageDto, SessionMessagesQuery, type JsonObject, type Uuid } from '@app/contracts';
+import { Caller, callerOf, type TenantContext } from '@app/identity';
 import { Body, Controller, Get, Inject, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { GatewayEnv } from '../env.js';
 import { departure } from '../http/departure.js';
 import { EventStream } from '../http/event-stream.js';
-import { Caller, callerOf } from '../identity/identity.guard.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { transportOf } from '../messaging/transport.js';
 import { SessionMessagesService } from './session-messages.service.js';
 import { SessionId } from './sessions.controller.js';

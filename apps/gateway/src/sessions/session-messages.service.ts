@@ -5,10 +5,10 @@ import {
   type SessionMessagesQuery,
   type Uuid,
 } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
 import { Database, type Session } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EventStream } from '../http/event-stream.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { AnswersService } from '../messaging/answers.service.js';
 import { MessagesService, type IncomingMessage } from '../messaging/messages.service.js';
 import { userMessage } from '../messaging/views.js';

@@ -1,10 +1,9 @@
 import { CreateSessionDto, SessionTimeoutDto, type JsonObject, type Uuid } from '@app/contracts';
+import { Caller, type TenantContext } from '@app/identity';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
 import type { Answer } from '../http/answer.js';
 import { answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
-import { Caller } from '../identity/identity.guard.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { sessionCreated, sessionInfo } from './session-views.js';
 import { SessionsService } from './sessions.service.js';
 

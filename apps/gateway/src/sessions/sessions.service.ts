@@ -1,8 +1,8 @@
 import { FleetError, newId, type CreateSessionDto, type SessionTimeoutDto, type Uuid } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
 import { Database, type Session, type SessionCounts, type TenantScope } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { GatewayEnv } from '../env.js';
-import type { TenantContext } from '../identity/tenant-context.js';
 import { makePrivateChannel, runningAgent } from '../messaging/private-channel.js';
 import { changedLimits, usualLimits } from './session-limits.js';
 

@@ -1,6 +1,6 @@
 import { DEFAULT_TENANT_ID, FleetError, isUuid } from '@app/contracts';
 import { Inject, Injectable } from '@nestjs/common';
-import { GatewayEnv } from '../env.js';
+import { IdentityEnv } from './identity-env.js';
 import { sameKey } from './same-key.js';
 import type { TenantContext } from './tenant-context.js';
 
@@ -13,7 +13,7 @@ export interface Credentials {
 /** Finds out who is calling. One installation serves one tenant so far, by ElizaOS's two keys. */
 @Injectable()
 export class IdentityService {
-  constructor(@Inject(GatewayEnv) private readonly env: GatewayEnv) {}
+  constructor(@Inject(IdentityEnv) private readonly env: IdentityEnv) {}
 
   /**
    * The caller of a REST route. An entity id that is none is overlooked, as ElizaOS does.

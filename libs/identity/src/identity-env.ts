@@ -1,0 +1,13 @@
+import { EnvText, StoresEnv } from '@app/platform';
+
+/** What a process needs that lets callers in: a process's own variables extend it. */
+export class IdentityEnv extends StoresEnv {
+  @EnvText('When set, every /api request needs it in the X-API-KEY header', { secret: true })
+  ELIZA_SERVER_AUTH_TOKEN?: string;
+
+  @EnvText('When set, every socket needs it in auth.apiKey or the X-API-KEY header', { secret: true })
+  SERVER_API_KEY?: string;
+
+  @EnvText('Whoever sends it in the X-Operator-Key header may stop a gateway; nobody when not set', { secret: true })
+  OPERATOR_KEY?: string;
+}
