@@ -81,6 +81,11 @@ export default tseslint.config(
     },
   },
   {
+    // One list, so that nobody has to look in two places for what differs.
+    files: ['test/contract/contract-deviations.ts'],
+    rules: { 'max-lines': 'off' },
+  },
+  {
     // `export *` is right whether a file holds types or values, today or tomorrow.
     files: ['libs/*/src/index.ts'],
     rules: { '@typescript-eslint/consistent-type-exports': 'off' },
