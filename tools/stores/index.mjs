@@ -4,7 +4,7 @@ import { keepRunning } from '../lib/keep-running.mjs';
 import { startPostgres } from './postgres.mjs';
 import { databaseEnv, provision } from './provision.mjs';
 import { startRedis } from './redis.mjs';
-import { startS3 } from './s3.mjs';
+import { s3Env, startS3 } from './s3.mjs';
 
 /**
  * The three stores of one data folder. Each part answers what the applications' environment needs for it, and starts
@@ -37,16 +37,10 @@ export function storesOf(directory, secrets, { env, signal }) {
       if (env.S3_ENDPOINT) {
         return given(env, ['S3_ENDPOINT', 'S3_REGION', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY']);
       }
-      const keys = { accessKeyId: secrets.s3AccessKeyId, secretAccessKey: secrets.s3SecretAccessKey };
       const bucket = env.S3_BUCKET || 'eliza';
+      const keys = { accessKeyId: secrets.s3AccessKeyId, secretAccessKey: secrets.s3SecretAccessKey };
       const s3 = await keep('s3', samePort(startS3, { directory: place('s3'), bucket, ...keys }));
-      return {
-        S3_ENDPOINT: s3.endpoint,
-        S3_REGION: 'us-east-1',
-        S3_BUCKET: bucket,
-        S3_ACCESS_KEY_ID: keys.accessKeyId,
-        S3_SECRET_ACCESS_KEY: keys.secretAccessKey,
-      };
+      return s3Env(s3.endpoint, { bucket, ...keys });
     },
   };
 }

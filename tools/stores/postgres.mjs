@@ -83,12 +83,16 @@ function running({ child, port, password, data }) {
     /** Deletes its data, wherever that is; for tests, after it was stopped. */
     remove: () => rmSync(data, { recursive: true, force: true }),
     /** An URL for one of its databases. */
-    url: ({ user = 'postgres', secret = password, database = 'postgres' } = {}) =>
-      `postgres://${user}:${encodeURIComponent(secret)}@127.0.0.1:${port}/${database}`,
+    url: (login) => postgresUrl({ port, secret: password, ...login }),
     exited: child.exited,
     stop: child.stop,
     kill: child.kill,
   };
+}
+
+/** The URL of a database on a server of ours. */
+export function postgresUrl({ port, secret, user = 'postgres', database = 'postgres' }) {
+  return `postgres://${user}:${encodeURIComponent(secret)}@127.0.0.1:${port}/${database}`;
 }
 
 async function initialise({ binaries, data, password, user }) {

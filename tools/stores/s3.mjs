@@ -54,3 +54,14 @@ export async function startS3({ directory, accessKeyId, secretAccessKey, bucket 
     }
   }
 }
+
+/** What applications get to know of a store of ours. */
+export function s3Env(endpoint, { bucket, accessKeyId, secretAccessKey }) {
+  return {
+    S3_ENDPOINT: endpoint,
+    S3_REGION: 'us-east-1',
+    S3_BUCKET: bucket,
+    S3_ACCESS_KEY_ID: accessKeyId,
+    S3_SECRET_ACCESS_KEY: secretAccessKey,
+  };
+}

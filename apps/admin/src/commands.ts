@@ -1,0 +1,12 @@
+import { asksForHelp } from './command-line.js';
+import type { Command, Store } from './command.js';
+import { encryptionKeyCommand } from './commands/encryption-key.command.js';
+
+/** Everything an operator can do. A new command is one file in `commands/` and one line here. */
+export const COMMANDS: readonly Command[] = [encryptionKeyCommand];
+
+/** The stores that have to be there for a call of the program. */
+export function storesFor([name, ...args]: string[]): Store[] {
+  if (args.some(asksForHelp)) return [];
+  return COMMANDS.find((command) => command.name === name)?.stores ?? [];
+}

@@ -1,0 +1,4 @@
+import './setup/require-node.mjs';
+
+const { admin } = await import('./admin/admin.mjs');
+await admin(process.argv.slice(2));
