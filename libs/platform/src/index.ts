@@ -7,3 +7,4 @@ export * from './http/error-answer.js';
 export * from './lifecycle/run-process.js';
 export * from './logging/log-tap.js';
 export * from './logging/logger.js';
+export * from './outbound/guarded-fetch.js';

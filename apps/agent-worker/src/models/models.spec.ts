@@ -43,15 +43,27 @@ describe('the models of a deployment', () => {
 
   test("use an agent's own server without being told, except where everything is scripted", async () => {
     const agent = agentWith({ OPENAI_BASE_URL: server.url, OPENAI_LARGE_MODEL: 'm' }, { OPENAI_API_KEY: 'own' });
-    expect((await answer({}, agent)).said).toBe('From the server.');
+    expect((await answer({ OUTBOUND_ALLOW: '127.0.0.1' }, agent)).said).toBe('From the server.');
     expect(server.requests.at(-1)?.headers.authorization).toBe('Bearer own');
     expect((await answer({ MODEL_PROVIDER: 'scripted' }, agent)).said).toBe('echo: Perhaps.');
   });
 
   test("keep the deployment's key from a server the agent brings", async () => {
     const agent = agentWith({ OPENAI_BASE_URL: server.url, OPENAI_LARGE_MODEL: 'm' });
-    await answer({ OPENAI_API_KEY: 'deployment-key' }, agent);
+    await answer({ OPENAI_API_KEY: 'deployment-key', OUTBOUND_ALLOW: '127.0.0.1' }, agent);
     expect(JSON.stringify(server.requests.at(-1))).not.toContain('deployment-key');
+  });
+
+  test("reach no server inside for an agent that names it, and the deployment's own wherever it is", async () => {
+    const agent = agentWith({ OPENAI_BASE_URL: server.url, OPENAI_LARGE_MODEL: 'm' });
+    const before = server.requests.length;
+    await expect(answer({}, agent)).rejects.toMatchObject({
+      kind: 'caller',
+      message: expect.stringContaining('OUTBOUND'),
+    });
+    expect(server.requests.length).toBe(before);
+    const ours = { OPENAI_BASE_URL: server.url, OPENAI_LARGE_MODEL: 'm' };
+    expect((await answer(ours, agentWith({}))).said).toBe('From the server.');
   });
 
   test('call an unknown choice the fault of the caller, when it is used', async () => {

@@ -1,8 +1,10 @@
+import { guardedFetch } from '@app/platform';
 import { TurnFault, type AgentSpec } from '../turns/engine.js';
 import { chosenProvider, settingsOf, text, type Settings } from './agent-settings.js';
 import { ClassicProvider } from './classic/classic.provider.js';
 import { MeteredPort } from './metered-port.js';
 import type { ModelProvider } from './model.js';
+import { LARGEST_ANSWER } from './openai-compatible/bounded-fetch.js';
 import { namesServer } from './openai-compatible/connection.js';
 import { OpenAiCompatibleProvider } from './openai-compatible/openai-compatible.provider.js';
 import { ScriptedProvider } from './scripted.provider.js';
@@ -13,6 +15,10 @@ export interface ModelConfig {
   MODEL_PROVIDER?: string;
   /** Default 60,000. */
   MODEL_IDLE_TIMEOUT_MS?: number;
+  /** Default 300,000. */
+  TURN_TIMEOUT_MS?: number;
+  /** What is not public and yet may be reached where an agent names it. Default nothing. */
+  OUTBOUND_ALLOW?: string;
   OPENAI_BASE_URL?: string;
   OPENAI_API_KEY?: string;
   OPENAI_LARGE_MODEL?: string;
@@ -64,14 +70,20 @@ export interface Models {
 }
 
 /** Sets up the providers; throws when the deployment itself names an unknown one. Nothing is reached or loaded yet. */
-export function createModels(config: ModelConfig, options: { fetch?: typeof globalThis.fetch } = {}): Models {
+export function createModels(config: ModelConfig): Models {
   const settings: Settings = (name) => text((config as Record<string, unknown>)[name]);
+  const idleTimeoutMs = config.MODEL_IDLE_TIMEOUT_MS ?? 60_000;
   const providers: Record<ProviderName, ModelProvider> = {
     classic: new ClassicProvider({ delayMs: config.CLASSIC_DELAY_MS ?? 0 }),
     openai: new OpenAiCompatibleProvider({
       settings,
-      idleTimeoutMs: config.MODEL_IDLE_TIMEOUT_MS ?? 60_000,
-      fetch: options.fetch,
+      idleTimeoutMs,
+      guardedFetch: guardedFetch({
+        allow: config.OUTBOUND_ALLOW,
+        maxBytes: LARGEST_ANSWER,
+        headersMs: idleTimeoutMs,
+        wholeMs: config.TURN_TIMEOUT_MS ?? 300_000,
+      }),
     }),
     scripted: new ScriptedProvider({
       latencyMs: config.SCRIPTED_LATENCY_MS ?? 0,

@@ -25,6 +25,11 @@ export class StoresEnv {
   @EnvText('Encryption key for the secrets of tenants: 32 bytes in base64', { required: true, secret: true })
   ENCRYPTION_KEY: string;
 
+  @EnvText(
+    'Hosts, addresses and networks that URLs of tenants may lead to although they are not public, with commas between them',
+  )
+  OUTBOUND_ALLOW?: string;
+
   @EnvText('Name of this process in logs and leases; the host name and process id when not set')
   INSTANCE_NAME?: string;
 

@@ -1,5 +1,5 @@
-/** The most bytes one answer may have. Agents may name servers of their own, and such a server need never stop. */
-const LARGEST_ANSWER = 8 * 1024 * 1024;
+/** The most bytes one answer may have: a server need never stop. */
+export const LARGEST_ANSWER = 8 * 1024 * 1024;
 
 /** A fetch whose answers end in an error once they grow beyond reason. */
 export function boundedFetch(fetch: typeof globalThis.fetch): typeof globalThis.fetch {

@@ -19,7 +19,12 @@ const deployment: Table = {
 describe('the connection of an agent', () => {
   test("is the deployment's when the agent brings nothing", () => {
     const connect = (size: 'large' | 'small') => connectionFor(agentWith({}), from(deployment), size);
-    expect(connect('large')).toEqual({ baseUrl: 'http://models.internal/v1', apiKey: 'deployment-key', model: 'big' });
+    expect(connect('large')).toMatchObject({
+      baseUrl: 'http://models.internal/v1',
+      ownServer: false,
+      apiKey: 'deployment-key',
+      model: 'big',
+    });
     expect(connect('small').model).toBe('little');
   });
 
@@ -32,6 +37,7 @@ describe('the connection of an agent', () => {
     for (const settings of elsewhere) {
       expect(connectionFor(agentWith(settings), from(deployment), 'large')).toEqual({
         baseUrl: 'http://elsewhere/v1',
+        ownServer: true,
         apiKey: undefined,
         model: 'mine',
       });
@@ -42,7 +48,7 @@ describe('the connection of an agent', () => {
 
   test("takes the agent's key and model before the deployment's", () => {
     const agent = agentWith({ OPENAI_LARGE_MODEL: 'mine' }, { OPENAI_API_KEY: 'own-key' });
-    const expected = { baseUrl: 'http://models.internal/v1', apiKey: 'own-key', model: 'mine' };
+    const expected = { baseUrl: 'http://models.internal/v1', ownServer: false, apiKey: 'own-key', model: 'mine' };
     expect(connectionFor(agent, from(deployment), 'large')).toEqual(expected);
     expect(connectionFor(agentWith({ model: 'plain' }), from(deployment), 'large').model).toBe('plain');
   });
@@ -51,12 +57,14 @@ describe('the connection of an agent', () => {
     const router = agentWith({ OPENROUTER_LARGE_MODEL: 'some/model' }, { OPENROUTER_API_KEY: 'router-key' });
     expect(connectionFor(router, from(deployment), 'small')).toEqual({
       baseUrl: 'https://openrouter.ai/api/v1',
+      ownServer: true,
       apiKey: 'router-key',
       model: 'some/model',
     });
     const ollama = from({ OLLAMA_API_ENDPOINT: 'http://localhost:11434/api', OLLAMA_LARGE_MODEL: 'llama' });
     expect(connectionFor(agentWith({}), ollama, 'large')).toEqual({
       baseUrl: 'http://localhost:11434/v1',
+      ownServer: false,
       apiKey: undefined,
       model: 'llama',
     });
@@ -66,6 +74,7 @@ describe('the connection of an agent', () => {
     const ollama = from({ OLLAMA_API_ENDPOINT: 'http://localhost:11434', OLLAMA_LARGE_MODEL: 'llama' });
     expect(connectionFor(agentWith({}, { OPENAI_API_KEY: 'own-key' }), ollama, 'large')).toEqual({
       baseUrl: 'https://api.openai.com/v1',
+      ownServer: false,
       apiKey: 'own-key',
       model: 'gpt-4o-mini',
     });

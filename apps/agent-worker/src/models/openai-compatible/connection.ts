@@ -5,6 +5,8 @@ import type { ModelRequest } from '../model.js';
 /** Where a request goes, with which key, for which model. */
 export interface Connection {
   baseUrl: string;
+  /** Whether the agent brought the address itself: then nobody of ours has looked at it. */
+  ownServer: boolean;
   apiKey?: string;
   model: string;
 }
@@ -59,7 +61,7 @@ export function connectionFor(agent: AgentSpec, deployment: Settings, size: Mode
     (bringsServer || !shared ? undefined : modelIn(deployment, prefix, size)) ??
     (baseUrl === OPENAI ? DEFAULT_OPENAI_MODEL : undefined);
   if (!model) throw new TurnFault('caller', `No model is set. Set ${prefix}_LARGE_MODEL.`);
-  return { baseUrl, apiKey, model };
+  return { baseUrl, ownServer: bringsServer, apiKey, model };
 }
 
 /** The deployment's server, unless the agent's own key is for another kind of server. */

@@ -1,3 +1,4 @@
+import { FleetError } from '@app/contracts';
 import { TurnFault, type TurnFaultKind } from '../../turns/engine.js';
 import type { Connection } from './connection.js';
 
@@ -14,6 +15,7 @@ const NOT_AN_ANSWER = ['AI_JSONParseError', 'AI_TypeValidationError'];
  */
 export function faultOf(error: unknown, connection: Connection): TurnFault {
   if (error instanceof TurnFault) return error;
+  if (error instanceof FleetError) return new TurnFault(error.status < 500 ? 'caller' : 'world', error.message);
   const detail = redact(messageOf(error), connection.apiKey);
   const status = statusOf(error);
   if (status !== undefined)

@@ -1,3 +1,4 @@
+import { guardedFetch } from '@app/platform';
 import { startOpenAiServer, type OpenAiServer } from '@app/testing';
 import { inspect } from 'node:util';
 import type { AgentSpec } from '../../turns/engine.js';
@@ -27,7 +28,11 @@ describe('the OpenAI-compatible provider', () => {
     const { url = server.url, key = KEY, idleTimeoutMs = 2_000 } = asked;
     const { signal = new AbortController().signal, messages = [{ role: 'user', content: 'Hi' }] } = asked;
     const table: Record<string, string> = { OPENAI_BASE_URL: url, OPENAI_API_KEY: key, OPENAI_LARGE_MODEL: model };
-    const provider = new OpenAiCompatibleProvider({ settings: (name) => table[name], idleTimeoutMs });
+    const provider = new OpenAiCompatibleProvider({
+      settings: (name) => table[name],
+      idleTimeoutMs,
+      guardedFetch: guardedFetch(),
+    });
     const parts: ModelPart[] = [];
     let error: unknown;
     try {

@@ -13,18 +13,16 @@ export interface OpenAiCompatibleOptions {
   settings: Settings;
   /** How long a server may be silent before its first and between its later parts. */
   idleTimeoutMs: number;
-  /** How servers are reached; the place for egress rules. */
-  fetch?: typeof globalThis.fetch;
+  /** How servers are reached that agents name for themselves. */
+  guardedFetch: typeof globalThis.fetch;
 }
 
 /** Any server that speaks OpenAI's chat completions: OpenAI itself, Ollama, vLLM, LM Studio, OpenRouter and others. */
 export class OpenAiCompatibleProvider implements ModelProvider {
   readonly name = 'openai';
-  private readonly fetch: typeof globalThis.fetch;
+  private readonly fetch = boundedFetch(globalThis.fetch);
 
-  constructor(private readonly options: OpenAiCompatibleOptions) {
-    this.fetch = boundedFetch(options.fetch ?? globalThis.fetch);
-  }
+  constructor(private readonly options: OpenAiCompatibleOptions) {}
 
   async *stream(agent: AgentSpec, request: ModelRequest): AsyncIterable<ModelPart> {
     if (request.signal.aborted) throw cancelled();
@@ -60,14 +58,14 @@ export class OpenAiCompatibleProvider implements ModelProvider {
     }
   }
 
-  private async open({ baseUrl, apiKey, model }: Connection, request: ModelRequest, signal: AbortSignal) {
+  private async open({ baseUrl, ownServer, apiKey, model }: Connection, request: ModelRequest, signal: AbortSignal) {
     const { createOpenAICompatible, streamText } = await loadSdk();
     const server = createOpenAICompatible({
       name: this.name,
       baseURL: baseUrl,
       apiKey,
       includeUsage: true,
-      fetch: this.fetch,
+      fetch: ownServer ? this.options.guardedFetch : this.fetch,
     });
     const { fullStream } = streamText({
       model: server.chatModel(model),
