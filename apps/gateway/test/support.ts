@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { newId, type Uuid } from '@app/contracts';
 import { setting, testDatabase, type TestDatabase } from '@app/testing';
+import type { INestApplication } from '@nestjs/common';
 import { pino } from 'pino';
 import { io, type Socket } from 'socket.io-client';
 import { bootstrap } from '../src/bootstrap.js';
@@ -63,6 +64,11 @@ export class TestGateway {
       pino({}, sink),
     );
     return gateway;
+  }
+
+  /** What Nest has made of it. */
+  get application(): INestApplication {
+    return this.app!;
   }
 
   async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> {

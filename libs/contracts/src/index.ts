@@ -18,3 +18,4 @@ export * from './rest/memory.dto.js';
 export * from './rest/runs.dto.js';
 export * from './rest/worlds.dto.js';
 export * from './rest/server.dto.js';
+export * from './scopes.js';

@@ -4,10 +4,16 @@ import type { Request } from 'express';
 import { IdentityService } from './identity.service.js';
 import type { TenantContext } from './tenant-context.js';
 
-const PUBLIC = 'public route';
+/** The metadata under which a handler, or its class, says that it is open to anybody. */
+export const PUBLIC_METADATA = 'public route';
 
 /** A route that anybody may call. Every other route is closed to callers without an identity. */
-export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC, true);
+export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC_METADATA, true);
+
+/** Whether anybody may call what is being called. */
+export function isPublic(reflector: Reflector, context: ExecutionContext): boolean {
+  return reflector.getAllAndOverride<boolean>(PUBLIC_METADATA, [context.getHandler(), context.getClass()]) ?? false;
+}
 
 /** The caller of this request. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): TenantContext =>
@@ -35,7 +41,7 @@ export class IdentityGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     if (context.getType() !== 'http') return true; // sockets proved who they are in their handshake
-    if (this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()])) return true;
+    if (isPublic(this.reflector, context)) return true;
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
     request.caller = this.identity.ofRequest({
       apiKey: request.header('x-api-key'),

@@ -1,12 +1,17 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { RightsGuard } from './authorization/rights.guard.js';
 import { IdentityGuard } from './identity.guard.js';
 import { IdentityService } from './identity.service.js';
 
-/** Who is calling. Its guard stands before every route. */
+/** Who is calling, and whether he may. Its guards stand before every route and socket event, in this order. */
 @Global()
 @Module({
-  providers: [IdentityService, { provide: APP_GUARD, useClass: IdentityGuard }],
+  providers: [
+    IdentityService,
+    { provide: APP_GUARD, useClass: IdentityGuard },
+    { provide: APP_GUARD, useClass: RightsGuard },
+  ],
   exports: [IdentityService],
 })
 export class IdentityModule {}

@@ -1,3 +1,6 @@
+export * from './authorization/own-entity.js';
+export * from './authorization/rights.guard.js';
+export * from './authorization/rights.js';
 export * from './identity-env.js';
 export * from './identity.guard.js';
 export * from './identity.module.js';

@@ -1,4 +1,4 @@
-import { FleetError, type Uuid } from '@app/contracts';
+import { FleetError, type Scope, type Uuid } from '@app/contracts';
 
 /** Who is calling. Made in this library only, out of what the caller proved. */
 export interface TenantContext {
@@ -10,6 +10,8 @@ export interface TenantContext {
   readonly principal: 'open' | 'key' | 'user';
   /** The entity the caller says it is, where it says so. */
   readonly entityId?: Uuid;
+  /** What its key or token is good for; everything its principal may do when not given. */
+  readonly scopes?: readonly Scope[];
 }
 
 /** Whether the caller acts for the whole tenant, and so for any of its entities. */

@@ -1,5 +1,5 @@
 import { CreateAgentDto, FleetError, type JsonObject, type Uuid } from '@app/contracts';
-import { Caller, type TenantContext } from '@app/identity';
+import { Caller, ForTenant, ForUsers, type TenantContext } from '@app/identity';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Patch, Post } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
 import type { AgentSummary } from './agent-views.js';
@@ -13,11 +13,13 @@ export class AgentsController {
   constructor(@Inject(AgentsService) private readonly agents: AgentsService) {}
 
   @Get()
+  @ForUsers('agents:read')
   async list(@Caller() caller: TenantContext): Promise<Answer<{ agents: AgentSummary[] }>> {
     return answer({ agents: await this.agents.list(caller) });
   }
 
   @Post()
+  @ForTenant('agents:write')
   async create(
     @Caller() caller: TenantContext,
     @Body() body: CreateAgentDto,
@@ -26,12 +28,14 @@ export class AgentsController {
   }
 
   @Get(':agentId')
+  @ForUsers('agents:read')
   async get(@Caller() caller: TenantContext, @AgentId id: Uuid): Promise<Answer<JsonObject>> {
     return answer(await this.agents.get(caller, id));
   }
 
   /** Takes any fields of a character, so the body is no class; the character that results is checked. */
   @Patch(':agentId')
+  @ForTenant('agents:write')
   async update(
     @Caller() caller: TenantContext,
     @AgentId id: Uuid,
@@ -41,12 +45,14 @@ export class AgentsController {
   }
 
   @Delete(':agentId')
+  @ForTenant('agents:write')
   @HttpCode(204)
   async remove(@Caller() caller: TenantContext, @AgentId id: Uuid): Promise<void> {
     await this.agents.remove(caller, id);
   }
 
   @Post(':agentId/start')
+  @ForTenant('agents:write')
   @HttpCode(200)
   async start(
     @Caller() caller: TenantContext,
@@ -56,6 +62,7 @@ export class AgentsController {
   }
 
   @Post(':agentId/stop')
+  @ForTenant('agents:write')
   @HttpCode(200)
   async stop(@Caller() caller: TenantContext, @AgentId id: Uuid): Promise<Answer<{ message: string }>> {
     return answer(await this.agents.stop(caller, id));

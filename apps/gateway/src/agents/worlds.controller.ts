@@ -1,5 +1,5 @@
 import { CreateWorldDto, UpdateWorldDto, type Uuid } from '@app/contracts';
-import { Caller, type TenantContext } from '@app/identity';
+import { Caller, ForTenant, type TenantContext } from '@app/identity';
 import { Body, Controller, Get, Inject, Patch, Post } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
 import { Ids } from '../http/ids.decorator.js';
@@ -12,11 +12,13 @@ export class WorldsController {
   constructor(@Inject(WorldsService) private readonly worlds: WorldsService) {}
 
   @Get('worlds')
+  @ForTenant('agents:read')
   async list(@Caller() caller: TenantContext): Promise<Answer<{ worlds: WorldView[] }>> {
     return answer({ worlds: await this.worlds.list(caller) });
   }
 
   @Post(':agentId/worlds')
+  @ForTenant('agents:write')
   async create(
     @Caller() caller: TenantContext,
     @AgentId agentId: Uuid,
@@ -26,6 +28,7 @@ export class WorldsController {
   }
 
   @Patch(':agentId/worlds/:worldId')
+  @ForTenant('agents:write')
   async update(
     @Caller() caller: TenantContext,
     @Ids('agentId', 'worldId') ids: WorldPlace,

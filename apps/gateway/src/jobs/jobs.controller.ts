@@ -1,5 +1,5 @@
 import { CreateJobDto, ListJobsQuery, type JsonObject, type Uuid } from '@app/contracts';
-import { Caller, type TenantContext } from '@app/identity';
+import { Caller, ForUsers, type TenantContext } from '@app/identity';
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { IdPipe } from '../http/id.pipe.js';
 import { jobCreated, jobView } from './job-views.js';
@@ -11,22 +11,26 @@ export class JobsController {
   constructor(@Inject(JobsService) private readonly jobs: JobsService) {}
 
   @Get('health')
+  @ForUsers('messages:read')
   async health(@Caller() caller: TenantContext): Promise<JsonObject> {
     return this.jobs.health(caller);
   }
 
   @Post()
+  @ForUsers('messages:write')
   async create(@Caller() caller: TenantContext, @Body() body: CreateJobDto): Promise<JsonObject> {
     return jobCreated(await this.jobs.create(caller, body));
   }
 
   @Get()
+  @ForUsers('messages:read')
   async list(@Caller() caller: TenantContext, @Query() query: ListJobsQuery): Promise<JsonObject> {
     const { jobs, total, filtered } = await this.jobs.list(caller, query);
     return { jobs: jobs.map(jobView), total, filtered };
   }
 
   @Get(':jobId')
+  @ForUsers('messages:read')
   async get(
     @Caller() caller: TenantContext,
     @Param('jobId', new IdPipe('job', 'JOB_NOT_FOUND')) id: Uuid,

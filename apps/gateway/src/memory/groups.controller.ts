@@ -1,5 +1,5 @@
 import { CreateGroupDto, FleetError, type JsonObject, type Uuid } from '@app/contracts';
-import { Caller, type TenantContext } from '@app/identity';
+import { Caller, ForTenant, type TenantContext } from '@app/identity';
 import { Body, Controller, Delete, HttpCode, Inject, Param, Post, UseInterceptors } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
@@ -15,6 +15,7 @@ export class GroupsController {
 
   /** 207 when some of the agents are not there, 404 when none is. */
   @Post()
+  @ForTenant('agents:write')
   @UseInterceptors(PartlyDone)
   async create(
     @Caller() caller: TenantContext,
@@ -28,12 +29,14 @@ export class GroupsController {
   }
 
   @Delete()
+  @ForTenant('agents:write')
   @HttpCode(204)
   async remove(@Caller() caller: TenantContext, @WorldId id: Uuid): Promise<void> {
     await this.groups.remove(caller, id);
   }
 
   @Delete('memories')
+  @ForTenant('agents:write')
   @HttpCode(204)
   async clear(@Caller() caller: TenantContext, @WorldId id: Uuid): Promise<void> {
     await this.groups.clear(caller, id);

@@ -1,5 +1,5 @@
 import { ListMemoriesQuery, UpdateMemoryDto, type Uuid } from '@app/contracts';
-import { Caller, type TenantContext } from '@app/identity';
+import { Caller, ForTenant, ForUsers, type TenantContext } from '@app/identity';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Patch, Query } from '@nestjs/common';
 import { AgentId } from '../agents/running-agent.js';
 import { answer, type Answer } from '../http/answer.js';
@@ -13,6 +13,7 @@ export class MemoriesController {
   constructor(@Inject(MemoriesService) private readonly memories: MemoriesService) {}
 
   @Get('memories')
+  @ForUsers('agents:read')
   async list(
     @Caller() caller: TenantContext,
     @AgentId agentId: Uuid,
@@ -22,6 +23,7 @@ export class MemoriesController {
   }
 
   @Get('rooms/:roomId/memories')
+  @ForUsers('agents:read')
   async listOfRoom(
     @Caller() caller: TenantContext,
     @Ids('agentId', 'roomId') ids: RoomPlace,
@@ -31,6 +33,7 @@ export class MemoriesController {
   }
 
   @Patch('memories/:memoryId')
+  @ForTenant('agents:write')
   async update(
     @Caller() caller: TenantContext,
     @Ids('agentId', 'memoryId') ids: MemoryPlace,
@@ -41,12 +44,14 @@ export class MemoriesController {
   }
 
   @Delete('memories/all/:roomId')
+  @ForTenant('agents:write')
   @HttpCode(204)
   async clearRoom(@Caller() caller: TenantContext, @Ids('agentId', 'roomId') ids: RoomPlace): Promise<void> {
     await this.memories.clearRoom(caller, ids);
   }
 
   @Delete('memories/:memoryId')
+  @ForTenant('agents:write')
   async remove(
     @Caller() caller: TenantContext,
     @Ids('agentId', 'memoryId') ids: MemoryPlace,
@@ -56,6 +61,7 @@ export class MemoriesController {
   }
 
   @Delete('memories')
+  @ForTenant('agents:write')
   async clear(
     @Caller() caller: TenantContext,
     @AgentId agentId: Uuid,

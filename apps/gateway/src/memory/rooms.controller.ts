@@ -1,5 +1,5 @@
 import { CreateRoomDto, type JsonObject, type Uuid } from '@app/contracts';
-import { Caller, type TenantContext } from '@app/identity';
+import { Caller, ForTenant, ForUsers, type TenantContext } from '@app/identity';
 import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
 import { AgentId } from '../agents/running-agent.js';
 import { answer, type Answer } from '../http/answer.js';
@@ -12,11 +12,13 @@ export class RoomsController {
   constructor(@Inject(RoomsService) private readonly rooms: RoomsService) {}
 
   @Get()
+  @ForUsers('agents:read')
   async list(@Caller() caller: TenantContext, @AgentId agentId: Uuid): Promise<Answer<{ rooms: JsonObject[] }>> {
     return answer({ rooms: await this.rooms.list(caller, agentId) });
   }
 
   @Post()
+  @ForTenant('agents:write')
   async create(
     @Caller() caller: TenantContext,
     @AgentId agentId: Uuid,
@@ -26,6 +28,7 @@ export class RoomsController {
   }
 
   @Get(':roomId')
+  @ForUsers('agents:read')
   async get(
     @Caller() caller: TenantContext,
     @AgentId agentId: Uuid,

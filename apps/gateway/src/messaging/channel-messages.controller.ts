@@ -1,5 +1,5 @@
 import { ListMessagesQuery, PostMessageDto, type Uuid } from '@app/contracts';
-import { Caller, callerOf, type TenantContext } from '@app/identity';
+import { Caller, callerOf, ForUsers, type TenantContext } from '@app/identity';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { GatewayEnv } from '../env.js';
@@ -25,6 +25,7 @@ export class ChannelMessagesController {
   ) {}
 
   @Get()
+  @ForUsers('messages:read')
   async list(
     @Caller() caller: TenantContext,
     @ChannelId channelId: Uuid,
@@ -38,6 +39,7 @@ export class ChannelMessagesController {
    * there is `agentResponse` too; with `sse` the answer is a stream of events.
    */
   @Post()
+  @ForUsers('messages:write')
   async post(@ChannelId channelId: Uuid, @Body() body: PostMessageDto, @Res() response: Response): Promise<void> {
     const caller = callerOf(response.req);
     const transport = transportOf(body);
@@ -57,12 +59,14 @@ export class ChannelMessagesController {
   }
 
   @Delete()
+  @ForUsers('messages:write')
   @HttpCode(204)
   async clear(@Caller() caller: TenantContext, @ChannelId channelId: Uuid): Promise<void> {
     await this.messages.clear(caller, channelId);
   }
 
   @Delete(':messageId')
+  @ForUsers('messages:write')
   @HttpCode(204)
   async remove(
     @Caller() caller: TenantContext,

@@ -1,5 +1,5 @@
 import { CompleteMessageDto, IngestMessagesDto, SubmitMessageDto, UpdateActionDto, type Uuid } from '@app/contracts';
-import { Caller, type TenantContext } from '@app/identity';
+import { Caller, ForTenant, type TenantContext } from '@app/identity';
 import { Body, Controller, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
@@ -18,16 +18,19 @@ export class OutsideMessagesController {
   ) {}
 
   @Post('submit')
+  @ForTenant('messages:write')
   async submit(@Caller() caller: TenantContext, @Body() body: SubmitMessageDto): Promise<Answer<Row>> {
     return answer(messageRowView(await this.submissions.submit(caller, body, 'agent_response')));
   }
 
   @Post('action')
+  @ForTenant('messages:write')
   async act(@Caller() caller: TenantContext, @Body() body: SubmitMessageDto): Promise<Answer<Row>> {
     return answer(messageRowView(await this.submissions.submit(caller, body, 'agent_action')));
   }
 
   @Patch('action/:messageId')
+  @ForTenant('messages:write')
   async update(
     @Caller() caller: TenantContext,
     @Param('messageId', new IdPipe('message')) id: Uuid,
@@ -37,6 +40,7 @@ export class OutsideMessagesController {
   }
 
   @Post('ingest-external')
+  @ForTenant('messages:write')
   @HttpCode(202)
   async ingest(
     @Caller() caller: TenantContext,
@@ -47,6 +51,7 @@ export class OutsideMessagesController {
   }
 
   @Post('complete')
+  @ForTenant('messages:write')
   @HttpCode(200)
   async complete(
     @Caller() caller: TenantContext,

@@ -1,5 +1,5 @@
 import { AddChannelAgentDto, type Uuid } from '@app/contracts';
-import { Caller, type TenantContext } from '@app/identity';
+import { Caller, ForUsers, type TenantContext } from '@app/identity';
 import { Body, Controller, Delete, Get, Inject, Param, Post } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
@@ -12,12 +12,14 @@ export class ParticipantsController {
   constructor(@Inject(ParticipantsService) private readonly participants: ParticipantsService) {}
 
   @Get('participants')
+  @ForUsers('messages:read')
   async list(@Caller() caller: TenantContext, @ChannelId channelId: Uuid): Promise<Answer<Uuid[]>> {
     return answer(await this.participants.list(caller, channelId));
   }
 
   /** All participants, as in ElizaOS, and not only agents. */
   @Get('agents')
+  @ForUsers('messages:read')
   async listAgents(
     @Caller() caller: TenantContext,
     @ChannelId channelId: Uuid,
@@ -26,6 +28,7 @@ export class ParticipantsController {
   }
 
   @Post('agents')
+  @ForUsers('messages:write')
   async addAgent(
     @Caller() caller: TenantContext,
     @ChannelId channelId: Uuid,
@@ -35,6 +38,7 @@ export class ParticipantsController {
   }
 
   @Delete('agents/:agentId')
+  @ForUsers('messages:write')
   async removeAgent(
     @Caller() caller: TenantContext,
     @ChannelId channelId: Uuid,

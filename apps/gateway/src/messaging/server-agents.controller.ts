@@ -1,5 +1,5 @@
 import { AddChannelAgentDto, type Uuid } from '@app/contracts';
-import { Caller, type TenantContext } from '@app/identity';
+import { Caller, ForTenant, type TenantContext } from '@app/identity';
 import { Body, Controller, Delete, Get, Inject, Param, Post } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
@@ -14,6 +14,7 @@ export class ServerAgentsController {
   constructor(@Inject(ServerAgentsService) private readonly agents: ServerAgentsService) {}
 
   @Get('message-servers/:serverId/agents')
+  @ForTenant('messages:read')
   async list(
     @Caller() caller: TenantContext,
     @ServerId messageServerId: Uuid,
@@ -22,6 +23,7 @@ export class ServerAgentsController {
   }
 
   @Post('message-servers/:serverId/agents')
+  @ForTenant('messages:write')
   async add(
     @Caller() caller: TenantContext,
     @ServerId id: Uuid,
@@ -31,6 +33,7 @@ export class ServerAgentsController {
   }
 
   @Delete('message-servers/:serverId/agents/:agentId')
+  @ForTenant('messages:write')
   async remove(
     @Caller() caller: TenantContext,
     @ServerId id: Uuid,
@@ -40,6 +43,7 @@ export class ServerAgentsController {
   }
 
   @Get('agents/:agentId/message-servers')
+  @ForTenant('messages:read')
   async serversOf(
     @Caller() caller: TenantContext,
     @AgentId agentId: Uuid,

@@ -1,5 +1,5 @@
 import { GenerateTitleDto, TitleQuery, type Uuid } from '@app/contracts';
-import { Caller, type TenantContext } from '@app/identity';
+import { Caller, ForUsers, type TenantContext } from '@app/identity';
 import { Body, Controller, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
 import { ChannelId } from './channel.params.js';
@@ -11,6 +11,7 @@ export class TitlesController {
   constructor(@Inject(TitlesService) private readonly titles: TitlesService) {}
 
   @Post('generate-title')
+  @ForUsers('messages:read')
   @HttpCode(200)
   // eslint-disable-next-line no-restricted-syntax -- each is another part of the request
   async find(

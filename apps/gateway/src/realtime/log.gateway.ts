@@ -1,7 +1,9 @@
 import { LOG_ENTRY_LEVELS, type LogEntry, type LogEntryLevel, type LogFilters } from '@app/contracts';
+import { ForTenant } from '@app/identity';
 import { LogTail } from '@app/transport';
-import { BeforeApplicationShutdown, Inject } from '@nestjs/common';
+import { BeforeApplicationShutdown, Inject, UseFilters } from '@nestjs/common';
 import { ConnectedSocket, MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import { RefusalFilter } from './refusal.filter.js';
 import type { CallerSocket } from './socket-server.js';
 
 /** A socket that follows its tenant's log. */
@@ -11,6 +13,8 @@ interface Subscription {
 }
 
 /** ElizaOS's log streaming: every socket that asks hears its tenant's lines, from whichever process they come. */
+@ForTenant('admin')
+@UseFilters(RefusalFilter)
 @WebSocketGateway()
 export class LogGateway implements BeforeApplicationShutdown {
   private readonly subscriptions = new Map<CallerSocket, Subscription>();

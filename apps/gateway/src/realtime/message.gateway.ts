@@ -1,6 +1,6 @@
-import { FleetError, JoinPayload, SendPayload, SOCKET_MESSAGE_TYPE, type MessageError } from '@app/contracts';
-import { errorAnswer, type Logger } from '@app/platform';
-import { Inject } from '@nestjs/common';
+import { FleetError, JoinPayload, SendPayload, SOCKET_MESSAGE_TYPE } from '@app/contracts';
+import { demandRights, ForUsers, type Rights } from '@app/identity';
+import { Inject, UseFilters } from '@nestjs/common';
 import {
   ConnectedSocket,
   MessageBody,
@@ -9,9 +9,9 @@ import {
   WebSocketGateway,
 } from '@nestjs/websockets';
 import { MessagesService } from '../messaging/messages.service.js';
-import { LOGGER } from '../tokens.js';
 import { InOrder } from './in-order.js';
 import { parseJoin, parseSend } from './payloads.js';
+import { RefusalFilter } from './refusal.filter.js';
 import { RejoinService } from './rejoin.service.js';
 import { RoomsService } from './rooms.service.js';
 import type { CallerSocket } from './socket-server.js';
@@ -19,7 +19,13 @@ import type { CallerSocket } from './socket-server.js';
 /** Sends of one socket that may wait for each other. */
 const MAX_WAITING = 1_000;
 
+/** What a socket's caller must be good for. The same is asked whichever of its names an event comes under. */
+const JOINING: Rights = { who: 'users', scope: 'messages:read' };
+const SENDING: Rights = { who: 'users', scope: 'messages:write' };
+
 /** ElizaOS's socket events: the edge where frames become calls and failures become `messageError`. */
+@ForUsers()
+@UseFilters(RefusalFilter)
 @WebSocketGateway()
 export class MessageGateway implements OnGatewayConnection {
   private readonly order = new WeakMap<CallerSocket, InOrder>();
@@ -28,7 +34,7 @@ export class MessageGateway implements OnGatewayConnection {
     @Inject(MessagesService) private readonly messages: MessagesService,
     @Inject(RoomsService) private readonly rooms: RoomsService,
     @Inject(RejoinService) private readonly rejoin: RejoinService,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(RefusalFilter) private readonly refusals: RefusalFilter,
   ) {}
 
   handleConnection(socket: CallerSocket): void {
@@ -53,7 +59,10 @@ export class MessageGateway implements OnGatewayConnection {
       case SOCKET_MESSAGE_TYPE.CONTROL:
         return; // ElizaOS has numbers for these and does nothing
       default:
-        return this.refuse(socket, new FleetError('UNKNOWN_EVENT', 'Unknown message type; 1 joins a channel, 2 sends'));
+        return this.refusals.refuse(
+          socket,
+          new FleetError('UNKNOWN_EVENT', 'Unknown message type; 1 joins a channel, 2 sends'),
+        );
     }
   }
 
@@ -77,11 +86,16 @@ export class MessageGateway implements OnGatewayConnection {
     const work = (): Promise<void> => this.attempt(socket, payload, async () => this.send(socket, parseSend(payload)));
     // What one socket sends to one channel stays in the order it was sent.
     if (!this.order.get(socket)?.run(channelIn(payload), work)) {
-      this.refuse(socket, new FleetError('UNAVAILABLE', 'Too many messages wait on this socket; send slower'), payload);
+      this.refusals.refuse(
+        socket,
+        new FleetError('UNAVAILABLE', 'Too many messages wait on this socket; send slower'),
+        payload,
+      );
     }
   }
 
   private async join(socket: CallerSocket, join: JoinPayload & { channelId: string }): Promise<void> {
+    demandRights(socket.data.caller, JOINING);
     const { channelId, agentId } = join;
     const seq = await this.rooms.join(socket, join);
     const message = `Socket ${socket.id} successfully joined channel ${channelId}.`;
@@ -92,8 +106,10 @@ export class MessageGateway implements OnGatewayConnection {
   }
 
   private async send(socket: CallerSocket, send: SendPayload & { channelId: string }): Promise<void> {
+    const { caller } = socket.data;
+    demandRights(caller, SENDING);
     const { channelId, messageId: clientMessageId } = send;
-    const { message } = await this.messages.accept(socket.data.caller, {
+    const { message } = await this.messages.accept(caller, {
       channelId,
       messageServerId: send.messageServerId,
       authorId: send.senderId,
@@ -119,20 +135,8 @@ export class MessageGateway implements OnGatewayConnection {
       await this.rejoin.settled(socket);
       await work();
     } catch (error) {
-      this.refuse(socket, error, payload);
+      this.refusals.refuse(socket, error, payload);
     }
-  }
-
-  private refuse(socket: CallerSocket, error: unknown, payload?: unknown): void {
-    const { body, ours } = errorAnswer(error);
-    const { tenantId } = socket.data.caller;
-    if (ours) this.logger.error({ err: error, tenantId, socketId: socket.id }, body.error.message);
-    const { channelId, messageId } = (payload ?? {}) as Record<string, unknown>;
-    const refusal: MessageError = { error: body.error.message, code: body.error.code };
-    if (typeof channelId === 'string') refusal.channelId = channelId;
-    if (typeof messageId === 'string') refusal.clientMessageId = messageId;
-    if (body.error.details !== undefined) refusal.details = body.error.details;
-    socket.emit('messageError', refusal);
   }
 }
 

@@ -5,6 +5,7 @@ import { AnnouncerModule } from './announcer.module.js';
 import { CatchUpService } from './catch-up.service.js';
 import { LogGateway } from './log.gateway.js';
 import { MessageGateway } from './message.gateway.js';
+import { RefusalFilter } from './refusal.filter.js';
 import { RejoinService } from './rejoin.service.js';
 import { RoomsService } from './rooms.service.js';
 
@@ -25,6 +26,7 @@ import { RoomsService } from './rooms.service.js';
     CatchUpService,
     LogGateway,
     MessageGateway,
+    RefusalFilter,
     RejoinService,
     RoomsService,
   ],

@@ -1,5 +1,5 @@
 import { ListLogsQuery, ListRunsQuery, type Uuid } from '@app/contracts';
-import { Caller, type TenantContext } from '@app/identity';
+import { Caller, ForTenant, ForUsers, type TenantContext } from '@app/identity';
 import { Controller, Delete, Get, HttpCode, Inject, Param, Query } from '@nestjs/common';
 import { AgentId } from '../agents/running-agent.js';
 import { answer, type Answer } from '../http/answer.js';
@@ -17,6 +17,7 @@ export class RunsController {
   ) {}
 
   @Get('runs')
+  @ForUsers('agents:read')
   async list(
     @Caller() caller: TenantContext,
     @AgentId agentId: Uuid,
@@ -27,6 +28,7 @@ export class RunsController {
 
   /** A run is the same in every room, so the room that clients name is not asked for. */
   @Get('runs/:runId')
+  @ForUsers('agents:read')
   async get(
     @Caller() caller: TenantContext,
     @AgentId agentId: Uuid,
@@ -36,6 +38,7 @@ export class RunsController {
   }
 
   @Get('logs')
+  @ForUsers('agents:read')
   async log(
     @Caller() caller: TenantContext,
     @AgentId agentId: Uuid,
@@ -45,6 +48,7 @@ export class RunsController {
   }
 
   @Delete('logs/:logId')
+  @ForTenant('agents:write')
   @HttpCode(204)
   async removeLog(
     @Caller() caller: TenantContext,
@@ -55,6 +59,7 @@ export class RunsController {
   }
 
   @Get('panels')
+  @ForUsers('agents:read')
   async panels(@Caller() caller: TenantContext, @AgentId agentId: Uuid): Promise<Answer<object[]>> {
     return answer(await this.logs.panels(caller, agentId));
   }

@@ -1,9 +1,10 @@
 import { ServerLogsQuery, SubmitLogsDto } from '@app/contracts';
-import { Caller, type TenantContext } from '@app/identity';
+import { Caller, ForTenant, type TenantContext } from '@app/identity';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { LogsService, type LogList } from './logs.service.js';
 
 /** ElizaOS's routes of the log. They answer without an envelope. */
+@ForTenant('admin')
 @Controller('api/server/logs')
 export class LogsController {
   constructor(@Inject(LogsService) private readonly logs: LogsService) {}

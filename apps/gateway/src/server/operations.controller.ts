@@ -1,4 +1,4 @@
-import { Caller, type TenantContext } from '@app/identity';
+import { Caller, ForTenant, type TenantContext } from '@app/identity';
 import { Controller, Get, Headers, HttpCode, Inject, Post } from '@nestjs/common';
 import type { Answer } from '../http/answer.js';
 import { answer } from '../http/answer.js';
@@ -12,6 +12,7 @@ interface DebugServers {
 }
 
 /** ElizaOS's routes for those who run the server. */
+@ForTenant('admin')
 @Controller('api/server')
 export class OperationsController {
   constructor(

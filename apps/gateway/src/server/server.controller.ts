@@ -1,8 +1,10 @@
+import { ForUsers } from '@app/identity';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { HealthService, healthStatus, type Health } from '../health/health.service.js';
 
 /** ElizaOS's routes about the server itself. They answer without an envelope. */
+@ForUsers()
 @Controller('api/server')
 export class ServerController {
   constructor(@Inject(HealthService) private readonly service: HealthService) {}

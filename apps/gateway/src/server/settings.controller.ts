@@ -1,10 +1,11 @@
 import { PutSettingsDto } from '@app/contracts';
-import { Caller, type TenantContext } from '@app/identity';
+import { Caller, ForTenant, type TenantContext } from '@app/identity';
 import { Body, Controller, Get, Header, HttpCode, Inject, Post } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
 import { SettingsService, type Settings } from './settings.service.js';
 
 /** What ElizaOS keeps in its `.env`: here the tenant's own settings. */
+@ForTenant('admin')
 @Controller('api/system/env/local')
 export class SettingsController {
   constructor(@Inject(SettingsService) private readonly settings: SettingsService) {}

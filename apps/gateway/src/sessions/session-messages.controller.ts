@@ -1,5 +1,5 @@
 import { SessionMessageDto, SessionMessagesQuery, type JsonObject, type Uuid } from '@app/contracts';
-import { Caller, callerOf, type TenantContext } from '@app/identity';
+import { Caller, callerOf, ForUsers, type TenantContext } from '@app/identity';
 import { Body, Controller, Get, Inject, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { GatewayEnv } from '../env.js';
@@ -18,6 +18,7 @@ export class SessionMessagesController {
   ) {}
 
   @Get()
+  @ForUsers('messages:read')
   async list(
     @Caller() caller: TenantContext,
     @SessionId id: Uuid,
@@ -28,6 +29,7 @@ export class SessionMessagesController {
 
   /** ElizaOS's client reads only `data`, so the whole answer is there too. */
   @Post()
+  @ForUsers('messages:write')
   async post(@SessionId id: Uuid, @Body() body: SessionMessageDto, @Res() response: Response): Promise<void> {
     const caller = callerOf(response.req);
     const transport = transportOf(body);

@@ -1,5 +1,5 @@
 import { CreateSessionDto, SessionTimeoutDto, type JsonObject, type Uuid } from '@app/contracts';
-import { Caller, type TenantContext } from '@app/identity';
+import { Caller, ForUsers, type TenantContext } from '@app/identity';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
 import type { Answer } from '../http/answer.js';
 import { answer } from '../http/answer.js';
@@ -16,6 +16,7 @@ export class SessionsController {
   constructor(@Inject(SessionsService) private readonly sessions: SessionsService) {}
 
   @Get('health')
+  @ForUsers('messages:read')
   async health(@Caller() caller: TenantContext): Promise<JsonObject> {
     const { active, expiringSoon } = await this.sessions.count(caller);
     const timestamp = new Date().toISOString();
@@ -23,11 +24,13 @@ export class SessionsController {
   }
 
   @Post()
+  @ForUsers('messages:write')
   async create(@Caller() caller: TenantContext, @Body() body: CreateSessionDto): Promise<JsonObject> {
     return sessionCreated(await this.sessions.create(caller, body));
   }
 
   @Get()
+  @ForUsers('messages:read')
   async list(@Caller() caller: TenantContext): Promise<JsonObject> {
     const { sessions, counts } = await this.sessions.list(caller);
     const { total, active } = counts;
@@ -39,23 +42,27 @@ export class SessionsController {
   }
 
   @Get(':sessionId')
+  @ForUsers('messages:read')
   async get(@Caller() caller: TenantContext, @SessionId id: Uuid): Promise<JsonObject> {
     return sessionInfo(await this.sessions.get(caller, id));
   }
 
   @Post(':sessionId/renew')
+  @ForUsers('messages:write')
   @HttpCode(200)
   async renew(@Caller() caller: TenantContext, @SessionId id: Uuid): Promise<JsonObject> {
     return sessionInfo(await this.sessions.renew(caller, id));
   }
 
   @Post(':sessionId/heartbeat')
+  @ForUsers('messages:write')
   @HttpCode(200)
   async heartbeat(@Caller() caller: TenantContext, @SessionId id: Uuid): Promise<JsonObject> {
     return sessionInfo((await this.sessions.use(caller, id)).session);
   }
 
   @Patch(':sessionId/timeout')
+  @ForUsers('messages:write')
   async setTimeout(
     @Caller() caller: TenantContext,
     @SessionId id: Uuid,
@@ -66,6 +73,7 @@ export class SessionsController {
 
   /** ElizaOS's client reads only `data`, so what it expects is there too. */
   @Delete(':sessionId')
+  @ForUsers('messages:write')
   async remove(
     @Caller() caller: TenantContext,
     @SessionId id: Uuid,

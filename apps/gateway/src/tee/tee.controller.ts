@@ -1,4 +1,5 @@
 import { FleetError, TeeKeyQuery, TeeQuoteQuery, type JsonObject } from '@app/contracts';
+import { ForUsers } from '@app/identity';
 import { All, CanActivate, Controller, Get, Inject, Injectable, Query, UseGuards } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
 import { TeeService } from './tee.service.js';
@@ -16,6 +17,7 @@ class TeeGuard implements CanActivate {
 
 /** Attestation. ElizaOS has the path and nothing behind it. */
 @UseGuards(TeeGuard)
+@ForUsers()
 @Controller('api/tee')
 export class TeeController {
   constructor(@Inject(TeeService) private readonly tee: TeeService) {}
