@@ -20,6 +20,9 @@ export const DEVIATIONS: Deviation[] = [
     as: 'different',
     what: 'Transport websocket: 201 also when no agent owes an answer, where ElizaOS stores the message and then answers 400',
     why: 'The message is stored and heard; people talk to each other too',
+    recordings: {
+      'messaging.channelMessage.noAgent': ['status: 201 for 400'],
+    },
   },
   {
     of: ['POST /api/messaging/channels/:channelId/messages'],
@@ -60,12 +63,18 @@ export const DEVIATIONS: Deviation[] = [
     as: 'mended',
     what: 'Author and message server may be left out: the author is X-Entity-Id, or nobody in particular; ElizaOS answers 400',
     why: "ElizaOS's own client (postMessage) names neither",
+    recordings: {
+      'messaging.postMessage': ['status: 201 for 400'],
+    },
   },
   {
     of: ['POST /api/messaging/submit', 'POST /api/messaging/action', 'messaging.submitMessage'],
     as: 'mended',
     what: 'agentId and channelId do for author_id and channel_id; source_type and raw_message have defaults; an id that is taken is 409',
     why: "ElizaOS's own client (submitMessage) sends no others",
+    recordings: {
+      'messaging.submitMessage': ['status: 201 for 400'],
+    },
   },
   {
     of: ['POST /api/messaging/submit', 'POST /api/messaging/action', 'POST /api/messaging/ingest-external'],
@@ -78,6 +87,9 @@ export const DEVIATIONS: Deviation[] = [
     as: 'mended',
     what: "The list of ElizaOS's client is taken too; the same words under the same source_id are stored once",
     why: 'Platforms deliver again what they are not sure of',
+    recordings: {
+      'messaging.ingestExternalMessages': ['status: 202 for 400'],
+    },
   },
   {
     of: ['POST /api/messaging/complete', 'messaging.completeMessage'],
@@ -90,6 +102,9 @@ export const DEVIATIONS: Deviation[] = [
     as: 'mended',
     what: 'An edit is a messageBroadcast with the same id, the new text and updatedAt',
     why: 'Stock clients overlook a second broadcast of a known id and show the edit when they load; no event of theirs fits better',
+    recordings: {
+      'messaging.updateMessage': ['status: 200 for 404'],
+    },
   },
   {
     of: [
@@ -103,6 +118,11 @@ export const DEVIATIONS: Deviation[] = [
     as: 'mended',
     what: 'They exist; ElizaOS answers 404',
     why: "ElizaOS's own client calls them",
+    recordings: {
+      'messaging.getMessage': ['status: 200 for 404'],
+      'messaging.searchMessages': ['status: 200 for 404'],
+      'messaging.syncMessageServerChannels': ['status: 200 for 404'],
+    },
   },
   {
     of: ['DELETE /api/messaging/message-servers/:serverId', 'messaging.deleteMessageServer'],
@@ -120,6 +140,9 @@ export const DEVIATIONS: Deviation[] = [
     as: 'different',
     what: 'Any message server of the tenant, 404 for one that is not there; ElizaOS refuses all but its own with 403',
     why: 'A tenant has several servers; and being on one does not decide whether an agent answers: taking part in the channel does',
+    recordings: {
+      'agents.removeAgentFromMessageServer.other': ['status: 404 for 403'],
+    },
   },
   {
     of: [
@@ -273,6 +296,12 @@ export const DEVIATIONS: Deviation[] = [
     as: 'different',
     what: "Prompts and answers are told as their lengths, unless the agent's setting LOG_PROMPTS is true",
     why: 'Logs are kept for weeks, and what people say need not be in them',
+    recordings: {
+      'runs.getRun': [
+        'data.events[MODEL_USED].data.params.user: missing',
+        'data.events[MODEL_USED].data.params.prompt: missing',
+      ],
+    },
   },
   {
     of: ['GET /api/agents/:agentId/logs', 'agents.getAgentLogs'],
@@ -291,12 +320,18 @@ export const DEVIATIONS: Deviation[] = [
     as: 'mended',
     what: '200 with the worlds of all agents, where ElizaOS answers 400',
     why: 'Its own client calls it; there the route is hidden behind /agents/:agentId',
+    recordings: {
+      'agents.getWorlds': ['status: 200 for 400'],
+    },
   },
   {
     of: ['POST /api/agents/:agentId/worlds', 'agents.addAgentToWorld'],
     as: 'mended',
     what: 'With worldId and no name the agent joins that world, where ElizaOS answers 400',
     why: 'addAgentToWorld of its own client sends just that',
+    recordings: {
+      'agents.addAgentToWorld': ['status: 404 for 400'],
+    },
   },
   {
     of: ['PATCH /api/agents/:agentId/worlds/:worldId', 'agents.updateAgentWorldSettings'],
@@ -360,5 +395,88 @@ export const DEVIATIONS: Deviation[] = [
     as: 'mended',
     what: 'An empty answer of the model, and a model that fails or is slow, give a title made of what was said; 503 when no worker answers in time',
     why: 'ElizaOS never answers when its model says nothing, and 500 when it fails',
+  },
+  {
+    of: ['Errors'],
+    as: 'different',
+    what: 'Every error is {success: false, error: {code, message, details?, requestId}}, never with a stack; 400, 404, 413, 415, 429 and 503 where ElizaOS answers 500',
+    why: 'ElizaOS has five shapes, and its own client reads only this one: of the others it loses the text',
+  },
+  {
+    of: ['GET /api/agents/:agentId/logs', 'GET /api/agents/:agentId/runs/:runId', 'agents.getAgentLogs', 'runs.getRun'],
+    as: 'different',
+    what: 'Only what an agent did in its turns is told: no steps for embeddings, titles and transcriptions',
+    why: 'There are no embeddings; titles and transcriptions belong to no turn',
+    recordings: {
+      'agents.getAgentLogs': [
+        'data[useModel:TRANSCRIPTION]: missing',
+        'data[useModel:TEXT_SMALL]: missing',
+        'data[embedding_event]: missing',
+        'data[useModel:TEXT_EMBEDDING]: missing',
+      ],
+      'runs.getRun': ['data.events[EMBEDDING_EVENT]: missing'],
+    },
+  },
+  {
+    of: ['POST /api/messaging/channels', 'messaging.createChannel'],
+    as: 'mended',
+    what: 'participantCentralUserIds may be left out, where ElizaOS answers 400',
+    why: "createChannel of ElizaOS's own client sends none",
+    recordings: {
+      'messaging.createChannel': ['status: 201 for 400'],
+    },
+  },
+  {
+    of: ['GET /api/messaging/channels/:channelId/messages', 'messaging.getChannelMessages'],
+    as: 'mended',
+    what: 'before and after may be epoch milliseconds or any date; ElizaOS takes an ISO date for the year 1970 and overlooks after',
+    why: "ElizaOS's own client and web UI send dates",
+  },
+  {
+    of: [
+      'DELETE /api/messaging/channels/:channelId/messages/:messageId',
+      'DELETE /api/messaging/channels/:channelId/messages',
+      'messaging.deleteMessage',
+      'messaging.clearChannelHistory',
+      'memory.deleteGroupMemory',
+      'memory.clearGroupChat',
+    ],
+    as: 'mended',
+    what: 'What is deleted is gone from the memory of agents too, and what they owe it is cancelled; clearing takes everything',
+    why: 'ElizaOS looks for deleted messages under ids that no memory has, and clears the newest 1000',
+  },
+  {
+    of: [
+      'POST /api/messaging/channels/:channelId/messages',
+      'POST /api/messaging/sessions/:sessionId/messages',
+      'sessions.sendMessageSync',
+    ],
+    as: 'different',
+    what: 'Transports http and sse: when the agent chooses to be silent the answer has an empty text, the action IGNORE and no responseId',
+    why: 'The caller learns that nothing will come',
+  },
+  {
+    of: ['GET /api/server/debug/servers', 'server.getDebugInfo'],
+    as: 'mended',
+    what: 'The answer has data as well',
+    why: 'The stock client hands only data to its caller',
+  },
+  {
+    of: ['POST /api/system/env/local', 'system.updateLocalEnvironment'],
+    as: 'mended',
+    what: 'The answer has data as well, a copy of itself',
+    why: 'The stock client hands only data to its caller',
+  },
+  {
+    of: ['GET /api/messaging/channels/:channelId/messages', 'messageBroadcast', 'messaging.getChannelMessages'],
+    as: 'different',
+    what: 'A reply has a thought only when its engine tells one, and ours does not',
+    why: 'ElizaOS has its model write one before each reply, which costs tokens and time before the first word',
+    recordings: {
+      'messaging.getChannelMessages': [
+        'data.messages[agent_response].rawMessage.thought: missing',
+        'data.messages[agent_response].metadata.thought: missing',
+      ],
+    },
   },
 ];

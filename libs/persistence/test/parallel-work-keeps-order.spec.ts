@@ -1,6 +1,6 @@
 import { newId, replyId, type Uuid } from '@app/contracts';
 import { Database, Dispatch, isFinal, MessagePath, sqlState, TurnPath, type HeldTurn } from '@app/persistence';
-import { LONG, makeAgent, makeChannel, SEED, someMessage, testDatabase, type TestDatabase } from '@app/testing';
+import { dice, LONG, makeAgent, makeChannel, SEED, someMessage, testDatabase, type TestDatabase } from '@app/testing';
 import { Client } from 'pg';
 import { brokenLanes, brokenOrder, turnRows } from './lanes-invariants.js';
 
@@ -40,17 +40,6 @@ afterAll(async () => {
   await database.close();
   await db.close();
 });
-
-/** Numbers that a seed repeats (mulberry32). */
-function dice(seed: number): (sides: number) => number {
-  let state = seed >>> 0;
-  return (sides) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % sides;
-  };
-}
 
 /** What everybody knows of: released turns, held turns and message ids. Any of it may be out of date. */
 const released: Uuid[] = [];
