@@ -39,11 +39,12 @@ export class IdentityGuard implements CanActivate {
     @Inject(IdentityService) private readonly identity: IdentityService,
   ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'http') return true; // sockets proved who they are in their handshake
     if (isPublic(this.reflector, context)) return true;
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
-    request.caller = this.identity.ofRequest({
+    request.caller = await this.identity.ofRequest({
+      authorization: request.header('authorization'),
       apiKey: request.header('x-api-key'),
       entityId: request.header('x-entity-id'),
     });

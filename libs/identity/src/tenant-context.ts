@@ -8,10 +8,14 @@ export interface TenantContext {
    * the entity that its token names.
    */
   readonly principal: 'open' | 'key' | 'user';
-  /** The entity the caller says it is, where it says so. */
+  /** The same for all calls of the same principal, within its tenant: what limits, repeated calls and audits go by. */
+  readonly principalId: string;
+  /** The entity of an end user; otherwise the entity the caller says it is, where it says so. */
   readonly entityId?: Uuid;
-  /** What its key or token is good for; everything its principal may do when not given. */
-  readonly scopes?: readonly Scope[];
+  /** What the caller may do. */
+  readonly scopes: readonly Scope[];
+  /** When the caller has to prove anew who it is, in epoch milliseconds. */
+  readonly expiresAt?: number;
 }
 
 /** Whether the caller acts for the whole tenant, and so for any of its entities. */

@@ -5,7 +5,9 @@ import type { Uuid } from '@app/contracts';
 /** All that the dispatch role may read: ids, states, places and times. A new column here needs a reason. */
 const READABLE: Record<string, string[]> = {
   workers: ['id', 'slots', 'seen_at'],
-  tenants: ['id', 'status', 'weight'],
+  tenants: ['id', 'slug', 'status', 'weight', 'generation'],
+  tenant_hosts: ['tenant_id', 'host'],
+  api_keys: ['tenant_id', 'id', 'generation'],
   tenant_shares: ['tenant_id', 'share'],
   channel_heads: ['tenant_id', 'channel_id', 'last_seq'],
   sessions: ['tenant_id', 'id', 'expires_at'],
@@ -50,6 +52,7 @@ it('may not read a column with content, nor any other that is not on the list', 
   expect(named).toEqual(
     expect.arrayContaining([
       ...['messages.content', 'messages.raw_message', 'agents.character', 'agents.name', 'agent_secrets.ciphertext'],
+      ...['api_keys.secret_hash', 'api_keys.previous_hash', 'api_keys.name'],
       ...['agent_secrets.name', 'channels.name', 'channels.metadata', 'tenants.name', 'turns.error_message'],
       ...['agent_logs.body', 'memories.content', 'memory_overrides.content', 'rooms.name', 'worlds.metadata'],
       ...['turns.message_id', 'turn_effects.result', 'channel_participants.entity_id'],

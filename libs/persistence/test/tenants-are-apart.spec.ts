@@ -2,7 +2,7 @@ import { DEFAULT_MESSAGE_SERVER_ID, newId, replyId, type Uuid } from '@app/contr
 import { Dispatch, isDuplicate, MessagePath, sqlState, TurnPath } from '@app/persistence';
 import { makeAgent, makeChannel, someMessage, testDatabase, type TestDatabase } from '@app/testing';
 import { Client } from 'pg';
-import { IN_SCOPE, someJob, someSession, type Ids } from './tries-in-scope.js';
+import { IN_SCOPE, someJob, someKey, someSession, type Ids } from './tries-in-scope.js';
 import { makeMemories } from './tries-at-memories.js';
 
 /** The same for what opens its own door. */
@@ -34,6 +34,7 @@ const BESIDE = [
   ...['Dispatch.reportWorker', 'Dispatch.forgetWorker', 'Dispatch.liveSlots', 'Dispatch.leasesOver'],
   ...['Dispatch.unclaimed', 'Dispatch.loads', 'Dispatch.setShare', 'Dispatch.lastSeqs', 'Dispatch.longOver'],
   ...['Dispatch.tenantsWithOldLogs', 'memories.remove', 'recollections.raiseWatermarks', 'runs.where'],
+  'apiKeys.change',
 ];
 
 let db: TestDatabase;
@@ -68,10 +69,12 @@ beforeAll(async () => {
   await db.database.inTenant(a, (scope) => scope.turns.beginEffect(turn, 'mail'));
   await dispatch.setShare(a, 5);
   const memory = await makeMemories(db, a, { agent, message: answer.id, turn });
-  ofA = { server, agent, channel, message: answer.id, turn, memory, session: newId(), job: newId() };
+  ofA = { server, agent, channel, message: answer.id, turn, memory, session: newId(), job: newId(), key: newId() };
   await db.database.inTenant(a, async (scope) => {
     await scope.sessions.insert(someSession(ofA));
     await scope.jobs.insert(someJob(ofA));
+    await scope.apiKeys.insert(someKey(ofA.key));
+    await scope.tenant.setHosts(['a.example.com']);
   });
   const found = await db.asSuperuser<{ relname: string }>(
     `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relrowsecurity`,
@@ -90,7 +93,15 @@ function unknownIds(): Ids {
     memory: newId(),
     session: newId(),
     job: newId(),
+    key: newId(),
   };
+}
+
+/** Takes away what an attempt made in tenant B. */
+async function clearB(): Promise<void> {
+  await db.asSuperuser('delete from agents where tenant_id = $1', [b]);
+  await db.asSuperuser('delete from api_keys where tenant_id = $1', [b]);
+  await db.asSuperuser('delete from message_servers where tenant_id = $1 and id <> $2', [b, DEFAULT_MESSAGE_SERVER_ID]);
 }
 
 /** Every row of tenant A, of every table, as it is now. */
@@ -143,17 +154,9 @@ describe('what belongs to another tenant is to', () => {
       );
     // Each in a tenant's untouched state, so that the second attempt does not meet what the first one made.
     const withIdsOfA = await attempt(ofA);
-    await db.asSuperuser('delete from agents where tenant_id = $1', [b]);
-    await db.asSuperuser('delete from message_servers where tenant_id = $1 and id <> $2', [
-      b,
-      DEFAULT_MESSAGE_SERVER_ID,
-    ]);
+    await clearB();
     const withUnknownIds = await attempt(nowhere);
-    await db.asSuperuser('delete from agents where tenant_id = $1', [b]);
-    await db.asSuperuser('delete from message_servers where tenant_id = $1 and id <> $2', [
-      b,
-      DEFAULT_MESSAGE_SERVER_ID,
-    ]);
+    await clearB();
     expect(withIdsOfA).toBe(withUnknownIds);
     expect(withIdsOfA).not.toMatch(/Ada|KEY|Hello/);
     expect(await everythingOfA()).toEqual(before);

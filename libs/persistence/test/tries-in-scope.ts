@@ -1,5 +1,5 @@
 import { newId, type Uuid } from '@app/contracts';
-import type { MessageRow, NewJob, NewSession, TenantScope } from '@app/persistence';
+import type { MessageRow, NewApiKey, NewJob, NewSession, TenantScope } from '@app/persistence';
 import { REMEMBERING } from './tries-at-memories.js';
 
 /** Ids of things: those of another tenant, or ones that do not exist at all. */
@@ -13,6 +13,7 @@ export interface Ids {
   memory: Uuid;
   session: Uuid;
   job: Uuid;
+  key: Uuid;
 }
 
 /** What tenant B can try with ids that are not its own, method by method. A new method must join. */
@@ -31,6 +32,13 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   'agentSecrets.put': (scope, { agent }) =>
     scope.agentSecrets.put(agent, [{ name: 'KEY', keyId: 'k', ciphertext: Buffer.from('b') }]),
   'agentSecrets.remove': (scope, { agent }) => scope.agentSecrets.remove(agent, ['KEY']),
+  'apiKeys.list': async (scope) => (await scope.apiKeys.list()).map(({ name }) => name),
+  'apiKeys.find': (scope, { key }) => scope.apiKeys.find(key),
+  'apiKeys.proof': async (scope, { key }) => (await scope.apiKeys.proof(key))?.secretHash,
+  'apiKeys.insert': async (scope, { key }) => (await scope.apiKeys.insert(someKey(key))).name,
+  'apiKeys.rotate': (scope, { key }) => scope.apiKeys.rotate(key, Buffer.alloc(32), 1_000),
+  'apiKeys.revoke': (scope, { key }) => scope.apiKeys.revoke(key),
+  'apiKeys.noteUse': (scope, { key }) => scope.apiKeys.noteUse([key]),
   'channels.find': (scope, { channel }) => scope.channels.find(channel),
   'channels.findDirect': (scope, { server }) => scope.channels.findDirect(server, 'Channel'),
   'channels.findBySource': (scope) => scope.channels.findBySource('a', 'place'),
@@ -81,6 +89,10 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   ...REMEMBERING,
   'settings.list': async (scope) => (await scope.settings.list()).map(({ name }) => name),
   'settings.replace': (scope) => scope.settings.replace([{ name: 'LANG', keyId: 'k', ciphertext: Buffer.from('b') }]),
+  'tenant.find': async (scope) => (await scope.tenant.find())?.name,
+  'tenant.insert': (scope) => scope.tenant.insert({ name: 'B' }),
+  'tenant.update': (scope) => scope.tenant.update({ name: 'Taken' }),
+  'tenant.setHosts': (scope) => scope.tenant.setHosts(['b.example.com']),
   'turns.ofChannel': (scope, { channel }) => scope.turns.ofChannel(channel),
   'turns.ofMessages': (scope, { message }) => scope.turns.ofMessages([message]),
   'turns.beginEffect': (scope, { turn }) => scope.turns.beginEffect(turn, 'mail'),
@@ -88,6 +100,10 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
 };
 
 const LIMITS = { timeoutMinutes: 30, autoRenew: true, maxDurationMinutes: 60, warningThresholdMinutes: 5 };
+
+export function someKey(id: Uuid): NewApiKey {
+  return { id, name: 'A key', scopes: ['*'], secretHash: Buffer.alloc(32, 1) };
+}
 
 export function someSession({ session, channel, agent }: Ids): NewSession {
   return { id: session, channelId: channel, agentId: agent, userId: newId(), metadata: { of: 'KEY' }, ...LIMITS };

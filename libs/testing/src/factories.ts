@@ -1,5 +1,28 @@
-import { DEFAULT_MESSAGE_SERVER_ID, newId, type Uuid } from '@app/contracts';
-import type { Database, NewMessage } from '@app/persistence';
+import { DEFAULT_MESSAGE_SERVER_ID, newId, type Scope, type Uuid } from '@app/contracts';
+import { newApiKey } from '@app/identity';
+import { TenantDirectory, type Database, type NewMessage } from '@app/persistence';
+
+/** A tenant with its default message server, found by these names. Answers its id. */
+export async function aTenant(
+  database: Database,
+  { slug, hosts = [] }: { slug?: string; hosts?: string[] } = {},
+): Promise<Uuid> {
+  const id = await new TenantDirectory(database).create({ name: 'Test', slug });
+  if (hosts.length > 0) await database.inTenant(id, (scope) => scope.tenant.setHosts(hosts));
+  return id;
+}
+
+/** A key of a tenant. Answers its id, and its text as a caller presents it. */
+export async function aKey(
+  database: Database,
+  tenantId: Uuid,
+  scopes: Scope[] = ['*'],
+): Promise<{ id: Uuid; key: string }> {
+  const id = newId();
+  const { text, hash } = newApiKey(tenantId, id);
+  await database.inTenant(tenantId, (scope) => scope.apiKeys.insert({ id, name: 'Test', scopes, secretHash: hash }));
+  return { id, key: text };
+}
 
 /** An enabled agent of that name. Answers its id. */
 export async function makeAgent(database: Database, tenantId: Uuid, name: string): Promise<Uuid> {

@@ -75,8 +75,10 @@ export class SocketServer extends IoAdapter {
     const { auth, headers } = socket.handshake;
     const given: Record<string, unknown> = auth;
     try {
-      const caller = this.parts.identity.ofHandshake({
-        apiKey: text(given['apiKey']) ?? text(headers['x-api-key']),
+      const caller = await this.parts.identity.ofHandshake({
+        authorization: headers.authorization,
+        apiKey: text(headers['x-api-key']),
+        others: [text(given['apiKey']), text(given['token'])],
         entityId: text(given['entityId']),
       });
       const data = await this.dataOf(caller, text(given['pid']));

@@ -4,8 +4,14 @@ import { boundEntity, demandOwnEntity } from './own-entity.js';
 import { demandRights } from './rights.js';
 
 const own = newId();
-const user: TenantContext = { tenantId: newId(), principal: 'user', entityId: own };
-const key: TenantContext = { tenantId: newId(), principal: 'key', scopes: ['agents:read'], entityId: own };
+const user: TenantContext = { tenantId: newId(), principal: 'user', principalId: 'u', scopes: ['*'], entityId: own };
+const key: TenantContext = {
+  tenantId: newId(),
+  principal: 'key',
+  principalId: 'k',
+  scopes: ['agents:read'],
+  entityId: own,
+};
 
 describe('rights', () => {
   it('lets a key do what its scopes name, and names the one it lacks', () => {

@@ -32,5 +32,5 @@ export function demandRights(caller: TenantContext, { who, scope }: Rights): voi
 }
 
 function hasScope({ scopes }: TenantContext, scope: Scope): boolean {
-  return scopes === undefined || scopes.includes(scope) || scopes.includes('*');
+  return scopes.includes(scope) || scopes.includes('*');
 }

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { AgentLogsRepository } from '../repositories/agent-logs.repository.js';
 import { AgentSecretsRepository } from '../repositories/agent-secrets.repository.js';
 import { AgentsRepository } from '../repositories/agents.repository.js';
+import { ApiKeysRepository } from '../repositories/api-keys.repository.js';
 import { ChannelsRepository } from '../repositories/channels.repository.js';
 import { MessageSearchRepository } from '../repositories/message-search.repository.js';
 import { JobsRepository } from '../repositories/jobs.repository.js';
@@ -14,6 +15,7 @@ import { MemoriesRepository } from '../repositories/memories.repository.js';
 import { RecollectionsRepository } from '../repositories/recollections.repository.js';
 import { RoomsRepository } from '../repositories/rooms.repository.js';
 import { RunsRepository } from '../repositories/runs.repository.js';
+import { TenantRepository } from '../repositories/tenant.repository.js';
 import { TenantSettingsRepository } from '../repositories/tenant-settings.repository.js';
 import { TurnsRepository } from '../repositories/turns.repository.js';
 import { WorldsRepository } from '../repositories/worlds.repository.js';
@@ -23,6 +25,7 @@ export class TenantScope {
   readonly agents: AgentsRepository;
   readonly agentLogs: AgentLogsRepository;
   readonly agentSecrets: AgentSecretsRepository;
+  readonly apiKeys: ApiKeysRepository;
   readonly channels: ChannelsRepository;
   readonly jobs: JobsRepository;
   readonly memories: MemoriesRepository;
@@ -35,6 +38,7 @@ export class TenantScope {
   readonly rooms: RoomsRepository;
   readonly runs: RunsRepository;
   readonly settings: TenantSettingsRepository;
+  readonly tenant: TenantRepository;
   readonly turns: TurnsRepository;
   readonly worlds: WorldsRepository;
   private readonly afterwards: (() => Promise<void> | void)[] = [];
@@ -46,6 +50,7 @@ export class TenantScope {
     this.agents = new AgentsRepository(tenantId, manager);
     this.agentLogs = new AgentLogsRepository(tenantId, manager);
     this.agentSecrets = new AgentSecretsRepository(tenantId, manager);
+    this.apiKeys = new ApiKeysRepository(tenantId, manager);
     this.channels = new ChannelsRepository(tenantId, manager);
     this.jobs = new JobsRepository(tenantId, manager);
     this.memories = new MemoriesRepository(tenantId, manager);
@@ -58,6 +63,7 @@ export class TenantScope {
     this.rooms = new RoomsRepository(tenantId, manager);
     this.runs = new RunsRepository(tenantId, manager);
     this.settings = new TenantSettingsRepository(tenantId, manager);
+    this.tenant = new TenantRepository(tenantId, manager);
     this.turns = new TurnsRepository(tenantId, manager);
     this.worlds = new WorldsRepository(tenantId, manager);
   }

@@ -9,6 +9,7 @@ import { Messaging1764100000020 } from './1764100000020-messaging.js';
 import { RememberingTables1764100000030 } from './1764100000030-remembering-tables.js';
 import { RememberingPath1764100000031 } from './1764100000031-remembering-path.js';
 import { TenantSettings1764100000040 } from './1764100000040-tenant-settings.js';
+import { TenantsAndKeys1764200000000 } from './1764200000000-tenants-and-keys.js';
 
 /** All migrations, oldest first. A released one is never edited: a change is a new migration. */
 export const MIGRATIONS = [
@@ -23,4 +24,5 @@ export const MIGRATIONS = [
   RememberingTables1764100000030,
   RememberingPath1764100000031,
   TenantSettings1764100000040,
+  TenantsAndKeys1764200000000,
 ];
