@@ -2,6 +2,7 @@ import type { Logger } from '@app/platform';
 import { Database } from '@app/persistence';
 import { keepTenantLogs, LogStream, readyWithin, RedisConnections, verifyRedis } from '@app/transport';
 import { type DynamicModule, Global, Inject, Module, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { ChoresModule } from './chores/chores.module.js';
 import { WorkerEnv } from './env.js';
 import { HealthController } from './health/health.controller.js';
 import { TitlesModule } from './titles/titles.module.js';
@@ -29,7 +30,7 @@ class StoresModule {}
 
 /** The agent-worker. */
 @Global()
-@Module({ imports: [StoresModule, TurnsModule, TitlesModule], controllers: [HealthController] })
+@Module({ imports: [StoresModule, TurnsModule, ChoresModule, TitlesModule], controllers: [HealthController] })
 export class AppModule implements OnModuleInit, OnApplicationShutdown {
   private endLogs?: () => void;
 

@@ -7,6 +7,7 @@ export * from './events/server-events.js';
 export * from './ids.js';
 export * from './jobs.js';
 export * from './keys.js';
+export * from './plans.js';
 export * from './rest/agents.dto.js';
 export * from './rest/channels.dto.js';
 export * from './rest/jobs.dto.js';

@@ -31,3 +31,6 @@ export * from './turns/release.js';
 export * from './turns/shares.js';
 export * from './turns/turn-machine.js';
 export * from './turns/turn-path.js';
+export * from './usage/plan-book.js';
+export * from './usage/usage.repository.js';
+export * from './usage/used-up.js';

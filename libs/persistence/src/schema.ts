@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { makeMonthPartitions } from './database/month-partitions.js';
 import { MIGRATIONS } from './migrations/migrations.js';
 
 /** One at a time: several replicas that start together wait for the first. The number means nothing. */
@@ -19,6 +20,7 @@ export async function migrate(ownerUrl: string): Promise<string[]> {
   try {
     await guard.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     const done = await source.runMigrations({ transaction: 'each' });
+    await makeMonthPartitions(guard);
     return done.map((migration) => migration.name);
   } finally {
     await guard.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);

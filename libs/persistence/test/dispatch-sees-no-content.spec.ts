@@ -13,6 +13,8 @@ const READABLE: Record<string, string[]> = {
   sessions: ['tenant_id', 'id', 'expires_at'],
   jobs: ['tenant_id', 'id', 'expires_at'],
   agent_logs: ['tenant_id', 'created_at'],
+  usage_ledger: ['tenant_id', 'at'],
+  usage_marks: ['tenant_id', 'rolled_until'],
   turns: [
     ...['tenant_id', 'id', 'channel_id', 'agent_id', 'state', 'head', 'attempt', 'release_no'],
     ...['available_at', 'released_at', 'lease_until', 'created_at', 'finished_at'],
@@ -38,6 +40,9 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 const DENIED = '42501';
+
+/** Columns that nobody writes: Postgres numbers the rows. */
+const IDENTITIES = ['position', 'entry'];
 
 it('reads over all tenants what is due', async () => {
   const rows = await db.database.acrossTenants<{ tenant_id: Uuid; state: string }>(
@@ -74,7 +79,7 @@ it('may write to no table of tenants', async () => {
   const tables = [...new Set(columns.map(({ table }) => table))].filter((table) => table !== 'workers');
   expect(tables.length).toBeGreaterThan(10);
   for (const table of tables) {
-    const first = columns.find((it) => it.table === table && it.column !== 'position')!.column;
+    const first = columns.find((it) => it.table === table && !IDENTITIES.includes(it.column))!.column;
     for (const text of [
       `delete from ${table}`,
       `update ${table} set ${first} = null`,

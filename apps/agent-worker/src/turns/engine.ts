@@ -108,8 +108,9 @@ export interface TurnOutcome {
 /**
  * Why a turn failed. `caller`: the agent's configuration is at fault (wrong key, unknown model), not retried.
  * `world`: something outside was not well, retried with backoff. `cancelled`: nobody wants the answer any more.
+ * `quota`: the tenant has nothing left this month of what an answer needs.
  */
-export type TurnFaultKind = 'caller' | 'world' | 'bug' | 'cancelled';
+export type TurnFaultKind = 'caller' | 'world' | 'bug' | 'cancelled' | 'quota';
 
 export class TurnFault extends Error {
   override readonly name = 'TurnFault';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { replyId, type JsonObject, type TurnJob } from '@app/contracts';
-import type { TurnPath, ClaimedTurn, Settled, Settlement } from '@app/persistence';
+import { quotaExceeded, type TurnPath, type ClaimedTurn, type Settled, type Settlement } from '@app/persistence';
 import { errorAnswer, type SecretBox, type Logger } from '@app/platform';
 import type { Usage } from '../models/model.js';
 import { TurnFault, type TurnFaultKind, type TurnOutcome, type TurnReply } from './engine.js';
@@ -84,6 +84,7 @@ export class TurnTaker {
     const usage = { inputTokens: 0, outputTokens: 0 };
     let settlement: Settlement;
     try {
+      if (claimed.usedUp) throw new TurnFault('quota', quotaExceeded(claimed.usedUp).message);
       const input = turnInput(claimed, this.parts.secrets);
       const outcome = await this.parts.runner.run(input, { signal: hold.signal, stream, usage, uses });
       if (hold.reason === undefined) stream.end();

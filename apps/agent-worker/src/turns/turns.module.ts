@@ -8,20 +8,15 @@ import { WorkerEnv } from '../env.js';
 import { createModels } from '../models/models.js';
 import { LOGGER } from '../tokens.js';
 import { HeldTurns } from './held-turns.js';
-import { LogKeeper } from './log-keeper.js';
 import { Sweeper } from './sweeper.js';
 import { TurnAnnouncer } from './turn-announcer.js';
 import { TurnRunner } from './turn-runner.js';
 import { TurnTaker } from './turn-taker.js';
 
-/** How often old logs are looked for, in milliseconds. */
-const LOG_KEEPING_MS = 600_000;
-
 /** Puts the parts of a worker together, starts to take turns, and stops in order. */
 @Injectable()
 class TurnsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly held: HeldTurns;
-  private readonly logs: LogKeeper;
   private readonly queue: TurnQueue;
   private readonly sweeper: Sweeper;
   private readonly taker: TurnTaker;
@@ -50,10 +45,8 @@ class TurnsService implements OnApplicationBootstrap, BeforeApplicationShutdown 
       { path, held: this.held, runner, announcer, secrets: new SecretBox(env.ENCRYPTION_KEY), logger },
       { maxAttempts: env.TURN_MAX_ATTEMPTS, retryMs: env.TURN_RETRY_MS, chunkIntervalMs: env.CHUNK_INTERVAL_MS },
     );
-    const dispatch = new Dispatch(database);
-    this.logs = new LogKeeper(dispatch, { retentionDays: env.LOG_RETENTION_DAYS, intervalMs: LOG_KEEPING_MS }, logger);
     this.sweeper = new Sweeper(
-      { dispatch, path, queue: this.queue, announcer, logger },
+      { dispatch: new Dispatch(database), path, queue: this.queue, announcer, logger },
       {
         worker,
         slots: env.WORKER_SLOTS,
@@ -67,7 +60,6 @@ class TurnsService implements OnApplicationBootstrap, BeforeApplicationShutdown 
   onApplicationBootstrap(): void {
     this.consumer = new TurnConsumer(this.redis, this.logger, this.env.WORKER_SLOTS, (job) => this.taker.take(job));
     this.sweeper.start();
-    this.logs.start();
   }
 
   /** Running turns get their grace; what is left is handed back to the others at once. */
@@ -75,7 +67,6 @@ class TurnsService implements OnApplicationBootstrap, BeforeApplicationShutdown 
     const handBack = setTimeout(() => this.held.abortAll('shutdown'), this.env.SHUTDOWN_GRACE_MS);
     await this.consumer?.close();
     clearTimeout(handBack);
-    this.logs.stop();
     await this.sweeper.stop();
     this.held.close();
     await this.queue.close().catch(() => undefined);

@@ -40,8 +40,9 @@ export function withoutAnswer(
   const details = { messageId, channelId, turnIds: turns.map((turn) => turn.id) };
   if (outcome?.kind === 'unowed') return new FleetError('NO_AGENT', 'No agent found in channel participants', details);
   if (outcome?.kind === 'failed') {
-    const reason = outcome.turns.find((turn) => turn.state === 'failed')?.error ?? 'The answer failed';
-    return new FleetError('TURN_FAILED', reason, details);
+    const failed = outcome.turns.find((turn) => turn.state === 'failed');
+    const code = failed?.errorKind === 'quota' ? 'QUOTA_EXCEEDED' : 'TURN_FAILED';
+    return new FleetError(code, failed?.error ?? 'The answer failed', details);
   }
   if (outcome) return new FleetError('TURN_CANCELLED', 'The answer was cancelled', details);
   const fetch = { method: 'GET', path: `/api/messaging/channels/${channelId}/messages?after=${askedAt}` };

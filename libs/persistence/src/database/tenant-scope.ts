@@ -19,6 +19,7 @@ import { TenantRepository } from '../repositories/tenant.repository.js';
 import { TenantSettingsRepository } from '../repositories/tenant-settings.repository.js';
 import { TurnsRepository } from '../repositories/turns.repository.js';
 import { WorldsRepository } from '../repositories/worlds.repository.js';
+import { UsageRepository } from '../usage/usage.repository.js';
 
 /** One tenant's data within one transaction. */
 export class TenantScope {
@@ -40,6 +41,7 @@ export class TenantScope {
   readonly settings: TenantSettingsRepository;
   readonly tenant: TenantRepository;
   readonly turns: TurnsRepository;
+  readonly usage: UsageRepository;
   readonly worlds: WorldsRepository;
   private readonly afterwards: (() => Promise<void> | void)[] = [];
 
@@ -65,6 +67,7 @@ export class TenantScope {
     this.settings = new TenantSettingsRepository(tenantId, manager);
     this.tenant = new TenantRepository(tenantId, manager);
     this.turns = new TurnsRepository(tenantId, manager);
+    this.usage = new UsageRepository(tenantId, manager);
     this.worlds = new WorldsRepository(tenantId, manager);
   }
 

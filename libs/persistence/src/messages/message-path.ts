@@ -1,5 +1,6 @@
 import type { JsonObject, Uuid } from '@app/contracts';
 import type { Database } from '../database/database.js';
+import { namingQuota } from '../usage/used-up.js';
 import type { Release } from '../turns/release.js';
 
 /** A message on its way in. */
@@ -56,8 +57,18 @@ export class MessagePath {
   /**
    * Stores a message, numbers it in its channel and notes who owes an answer, in one round trip. Once it returns
    * `accepted` the message is durable. The same client message id of the same author stores nothing again.
+   *
+   * @throws FleetError QUOTA_EXCEEDED when the tenant's plan has nothing left for a message this month
    */
   async accept(tenantId: Uuid, message: NewMessage): Promise<Acceptance> {
+    try {
+      return await this.store(tenantId, message);
+    } catch (error) {
+      throw namingQuota(error);
+    }
+  }
+
+  private async store(tenantId: Uuid, message: NewMessage): Promise<Acceptance> {
     const [row] = await this.database.oneInTenant<Row>({
       name: 'accept',
       text: ACCEPT,

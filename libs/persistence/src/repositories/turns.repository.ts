@@ -19,6 +19,7 @@ export interface AnsweredTurn {
   messageId: Uuid;
   state: TurnState;
   error: string | null;
+  errorKind: string | null;
   /** In the order they were said. */
   replies: TurnReply[];
 }
@@ -59,6 +60,7 @@ export class TurnsRepository {
   async ofMessages(messageIds: Uuid[]): Promise<AnsweredTurn[]> {
     return this.manager.query<AnsweredTurn[]>(
       `select t.id, t.agent_id as "agentId", t.message_id as "messageId", t.state, t.error_message as error,
+              t.error_kind as "errorKind",
               case when t.state = 'completed' then
                 (select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'seq', m.seq, 'text', m.content,
                           'raw', m.raw_message) order by m.seq), '[]')

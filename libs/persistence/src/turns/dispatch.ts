@@ -130,6 +130,26 @@ export class Dispatch {
     return this.database.inTenant(tenantId, (tenant) => tenant.agentLogs.deleteOlder(days, portion));
   }
 
+  /** Tenants whose ledger of usage has entries that no month has yet. */
+  async tenantsWithUsage(): Promise<Uuid[]> {
+    const rows = await this.database.acrossTenants<{ tenantId: Uuid }>(
+      `select n.id as "tenantId" from tenants n left join usage_marks k on k.tenant_id = n.id
+        where exists (select from usage_ledger l
+          where l.tenant_id = n.id and l.at > coalesce(k.rolled_until, '-infinity')
+            and l.at <= clock_timestamp() - interval '1 minute')`,
+    );
+    return rows.map((row) => row.tenantId);
+  }
+
+  /** Adds what a tenant used to its months, except for the last minute. */
+  async rollUpUsage(tenantId: Uuid): Promise<void> {
+    await this.database.oneInTenant({
+      name: 'roll-up-usage',
+      text: 'select f.* from fence, lateral roll_up_usage(fence.tenant_id) as f',
+      values: [tenantId],
+    });
+  }
+
   /** Sets how many turns of a tenant may be in flight. */
   async setShare(tenantId: Uuid, share: number): Promise<void> {
     await this.database.oneInTenant({

@@ -1,4 +1,4 @@
-import type { Character, JsonObject, Uuid } from '@app/contracts';
+import type { Character, JsonObject, UsageKind, Uuid } from '@app/contracts';
 import type { Database } from '../database/database.js';
 import type { SealedSecret } from '../repositories/agent-secrets.repository.js';
 import type { Release } from './release.js';
@@ -15,6 +15,8 @@ export interface ClaimedTurn {
   /** Oldest first, up to and with the message to answer. */
   history: HistoryLine[];
   participants: { id: Uuid; name: string | null; agent: boolean }[];
+  /** A quota of which the tenant has nothing left this month: the turn is not to be run. */
+  usedUp?: UsageKind;
 }
 
 /** A message of the channel's history. */
@@ -74,7 +76,8 @@ export interface TurnPathConfig {
   defaultShare: number;
 }
 
-const CLAIM = `select f.* from fence, lateral claim_turn(fence.tenant_id, $2, $3, $4, $5) as f`;
+const CLAIM = `select f.*, used_up(fence.tenant_id, '{inputTokens,outputTokens}') as used_up
+  from fence, lateral claim_turn(fence.tenant_id, $2, $3, $4, $5) as f`;
 const SETTLE = `select f.* from fence, lateral settle_logged_turn(fence.tenant_id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as f`;
 const RENEW = `select f.* from fence, lateral renew_turns($2, $3, $4, $5) as f`;
 const RELEASE = `select f.turn_id as "turnId", f.attempt, f.release_no as "releaseNo", f.priority from fence, lateral release_turns(fence.tenant_id, $2) as f`;
@@ -87,6 +90,7 @@ interface ClaimRow {
   channel: ClaimedTurn['channel'];
   history: HistoryLine[];
   participants: ClaimedTurn['participants'];
+  used_up: UsageKind | null;
 }
 
 interface SettleRow {
@@ -121,6 +125,7 @@ export class TurnPath {
       channel: row.channel,
       history: row.history,
       participants: row.participants,
+      usedUp: row.used_up ?? undefined,
     };
   }
 

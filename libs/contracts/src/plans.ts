@@ -1,0 +1,131 @@
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, Max, Min, ValidateNested } from 'class-validator';
+
+/** So many at once, and as many again spread evenly over `seconds`. */
+export class Rate {
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000_000)
+  limit: number;
+
+  @IsInt()
+  @Min(1)
+  @Max(86_400)
+  seconds: number;
+}
+
+/** Whom a limit holds for: all of a tenant together, one of its keys, one person. What is left out is not limited. */
+export class Rates {
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => Rate)
+  tenant?: Rate;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => Rate)
+  key?: Rate;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => Rate)
+  user?: Rate;
+}
+
+/** How many there may be at one time. */
+export class Counts {
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  tenant?: number;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  key?: number;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  user?: number;
+}
+
+/** How fast a tenant may go. What a plan leaves out is as in {@link DEFAULT_LIMITS}. */
+export class PlanLimits {
+  /** Requests to `/api`. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => Rates)
+  requests?: Rates;
+
+  /** Messages, on whichever way they come. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => Rates)
+  messages?: Rates;
+
+  /** Files, and requests that bring or make sound. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => Rates)
+  uploads?: Rates;
+
+  /** Sockets that are connected at one time. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => Counts)
+  sockets?: Counts;
+}
+
+/** How much a tenant may use: per calendar month (UTC), except `storageBytes`, which is at one time. */
+export class PlanQuotas {
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  messages?: number;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  inputTokens?: number;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  outputTokens?: number;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  audioSeconds?: number;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  toolCalls?: number;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  storageBytes?: number;
+}
+
+/** What is limited by rate. */
+export type LimitedKind = Exclude<keyof PlanLimits, 'sockets'>;
+
+/** What is counted in the ledger of usage. */
+export type UsageKind = Exclude<keyof PlanQuotas, 'storageBytes'>;
+
+/** Whom a limit holds for. */
+export type Holder = keyof Rates;
+
+/**
+ * The limits of a plan that names none. Those of one person are ElizaOS's; a tenant's own keep one tenant from taking
+ * a whole gateway.
+ */
+export const DEFAULT_LIMITS: Required<PlanLimits> = {
+  requests: { user: { limit: 1_000, seconds: 900 }, tenant: { limit: 60_000, seconds: 60 } },
+  messages: { user: { limit: 300, seconds: 60 }, tenant: { limit: 30_000, seconds: 60 } },
+  uploads: { user: { limit: 50, seconds: 900 }, tenant: { limit: 6_000, seconds: 900 } },
+  sockets: { user: 200, tenant: 50_000 },
+};
