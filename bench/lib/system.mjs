@@ -35,7 +35,7 @@ export async function startSystem({ gateways, workers, env }) {
   const starting = [];
   for (let index = 0; index < gateways; index += 1) {
     const port = await freePort();
-    const own = { SERVER_PORT: String(port), SERVER_HOST: '127.0.0.1' };
+    const own = { SERVER_PORT: String(port), SERVER_HOST: '127.0.0.1', RATE_LIMITS: 'off' };
     startChild(node(`gateway-${index + 1}`, 'dist/apps/gateway/src/main.js', { ...all, ...own }));
     addresses.push(`http://127.0.0.1:${port}`);
     starting.push(`http://127.0.0.1:${port}`);

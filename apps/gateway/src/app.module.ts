@@ -6,6 +6,7 @@ import { AgentsModule } from './agents/agents.module.js';
 import { GatewayEnv } from './env.js';
 import { HealthModule } from './health/health.module.js';
 import { ErrorFilter } from './http/error.filter.js';
+import { LimitsModule } from './limits/limits.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { MemoryModule } from './memory/memory.module.js';
 import { MessagingModule } from './messaging/messaging.module.js';
@@ -22,6 +23,7 @@ import { LOGGER } from './tokens.js';
   imports: [
     StoresModule,
     IdentityModule,
+    LimitsModule,
     HealthModule,
     ServerModule,
     TeeModule,

@@ -9,6 +9,7 @@ import { GatewayEnv } from './env.js';
 import { configureHttp } from './http/configure-http.js';
 import { originsOf } from './http/cross-origin.js';
 import { demandWebUi } from './http/web-ui.js';
+import { LimitsService } from './limits/limits.service.js';
 import { SocketServerHolder } from './realtime/socket-server-holder.js';
 import { SocketServer } from './realtime/socket-server.js';
 
@@ -33,6 +34,7 @@ export async function bootstrap(
       redis: app.get(RedisConnections),
       sequencer: app.get(Sequencer),
       identity: app.get(IdentityService),
+      limits: app.get(LimitsService),
       memory: app.get(RoomMemory),
       logger,
       origin: originsOf(env.CORS_ORIGIN),

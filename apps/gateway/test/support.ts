@@ -59,6 +59,7 @@ export class TestGateway {
         ENCRYPTION_KEY: setting('TEST_ENCRYPTION_KEY'),
         LOG_LEVEL: 'trace',
         NODE_ENV: 'test',
+        RATE_LIMITS: 'off',
         ...env,
       },
       pino({}, sink),

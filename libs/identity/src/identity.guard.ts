@@ -22,9 +22,14 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
 
 /** The caller of a request, for routes that answer by hand. */
 export function callerOf(request: Request): TenantContext {
-  const { caller } = request as IdentifiedRequest;
+  const caller = callerIn(request);
   if (!caller) throw new Error('A public route asked for its caller');
   return caller;
+}
+
+/** The caller of a request; undefined on a public route. */
+export function callerIn(request: Request): TenantContext | undefined {
+  return (request as IdentifiedRequest).caller;
 }
 
 interface IdentifiedRequest extends Request {

@@ -5,7 +5,7 @@ import { IdentityEnv } from './identity-env.js';
 import { looksLikeApiKey } from './keys/api-key.js';
 import { KeyVerifier } from './keys/key-verifier.js';
 import { sameKey } from './same-key.js';
-import type { TenantContext } from './tenant-context.js';
+import { INSTALLATION_KEY, type TenantContext } from './tenant-context.js';
 
 /** Finds out who is calling: by a tenant's key, or by the two keys of ElizaOS for an installation of one tenant. */
 @Injectable()
@@ -48,6 +48,6 @@ export class IdentityService {
 
 /** Who calls without a tenant's key belongs to the one tenant of an installation that has only one. */
 function of(principal: 'open' | 'key'): TenantContext {
-  const principalId = principal === 'open' ? 'open' : 'key:installation';
+  const principalId = principal === 'open' ? 'open' : INSTALLATION_KEY;
   return { tenantId: DEFAULT_TENANT_ID, principal, principalId, scopes: ['*'] };
 }

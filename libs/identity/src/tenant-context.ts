@@ -18,6 +18,9 @@ export interface TenantContext {
   readonly expiresAt?: number;
 }
 
+/** The principal of whoever has the one key of an installation, as all people do there. */
+export const INSTALLATION_KEY = 'key:installation';
+
 /** Whether the caller acts for the whole tenant, and so for any of its entities. */
 export function actsForTenant(context: TenantContext): boolean {
   return context.principal !== 'user';

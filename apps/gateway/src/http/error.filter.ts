@@ -22,7 +22,8 @@ export class ErrorFilter implements ExceptionFilter {
       response.end();
       return;
     }
-    if (status === 503 || status === 429) response.setHeader('retry-after', '1');
+    if ((status === 503 || status === 429) && !response.hasHeader('retry-after'))
+      response.setHeader('retry-after', '1');
     response.status(status).json(body);
   }
 }

@@ -12,6 +12,7 @@ import type { TenantContext } from '@app/identity';
 import { Database, MessagePath, type Acceptance, type NewMessage } from '@app/persistence';
 import { TurnQueue } from '@app/transport';
 import { Inject, Injectable } from '@nestjs/common';
+import { LimitsService } from '../limits/limits.service.js';
 import { Announcer } from '../realtime/announcer.js';
 import { ChannelDirectory, channelNotFound } from './channel-directory.js';
 
@@ -48,6 +49,7 @@ export class MessagesService {
     @Inject(Database) private readonly database: Database,
     @Inject(MessagePath) private readonly path: MessagePath,
     @Inject(ChannelDirectory) private readonly channels: ChannelDirectory,
+    @Inject(LimitsService) private readonly limits: LimitsService,
     @Inject(Announcer) private readonly announcer: Announcer,
     @Inject(TurnQueue) private readonly queue: TurnQueue,
   ) {}
@@ -57,9 +59,10 @@ export class MessagesService {
    * durable and listeners of this process have heard it; Redis is not waited for.
    *
    * @throws FleetError CHANNEL_NOT_FOUND; IDEMPOTENCY_CONFLICT when the author used the client message id before for
-   *   something else
+   *   something else; RATE_LIMIT_EXCEEDED; QUOTA_EXCEEDED
    */
   async accept(caller: TenantContext, incoming: IncomingMessage): Promise<AcceptedMessage> {
+    await this.limits.spendMessage(caller);
     const message = newMessage(incoming);
     const acceptance = await this.store(caller, incoming, message);
     if (acceptance.outcome === 'conflict') {

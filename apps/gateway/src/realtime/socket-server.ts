@@ -7,6 +7,7 @@ import type { Logger } from '@app/platform';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { DefaultEventsMap, Server, ServerOptions, Socket } from 'socket.io';
+import type { LimitsService } from '../limits/limits.service.js';
 import type { SocketServerHolder } from './socket-server-holder.js';
 
 /** ElizaOS's pings. A connection that neither answered nor broke for the sum of both is closed. */
@@ -36,6 +37,7 @@ export interface SocketServerParts {
   redis: RedisConnections;
   sequencer: Sequencer;
   identity: IdentityService;
+  limits: LimitsService;
   memory: RoomMemory;
   logger: Logger;
   /** Where browsers may connect from; `true` is anywhere. */
@@ -82,6 +84,8 @@ export class SocketServer extends IoAdapter {
         entityId: text(given['entityId']),
       });
       const data = await this.dataOf(caller, text(given['pid']));
+      const leave = await this.parts.limits.enter(caller, socket.handshake.address);
+      setImmediate(() => (socket.connected ? socket.once('disconnect', leave) : leave()));
       socket.data = data;
       // Clients of Socket.IO keep what they are told as `pid`, and bring it along when they connect again.
       (socket as unknown as { pid: string }).pid = data.session;

@@ -47,6 +47,7 @@ export class Cluster {
     const env = {
       PATH: process.env['PATH'],
       NODE_ENV: 'test',
+      RATE_LIMITS: 'off',
       DATABASE_URL: data.config.url,
       DATABASE_OWNER_URL: data.config.ownerUrl,
       REDIS_URL: redis.url,
