@@ -1,6 +1,7 @@
 import type { MessageStreamChunk, Uuid } from '@app/contracts';
 import type { FleetClient } from './fleet-client.js';
 import type { Cluster } from './cluster.js';
+import { ledgerFaults } from './ledger.js';
 import { storedRecord, type EventRow, type StoredRecord } from './stored-record.js';
 
 /** What is to be proven on the record of a run. */
@@ -18,7 +19,8 @@ export interface Run {
 
 /** What does not hold; empty when nothing was lost, doubled or mixed up. */
 export async function faultsOf(run: Run): Promise<string[]> {
-  const faults = faultsIn(run, await storedRecord(run.cluster, run.channels));
+  const [record, ledger] = await Promise.all([storedRecord(run.cluster, run.channels), ledgerFaults(run.cluster)]);
+  const faults = [...faultsIn(run, record), ...ledger];
   return faults.length > 25 ? [...faults.slice(0, 25), `and ${faults.length - 25} more`] : faults;
 }
 
