@@ -9,12 +9,12 @@ import {
   type Uuid,
 } from '@app/contracts';
 import type { TenantContext } from '@app/identity';
-import { Database, MessagePath, type Acceptance, type NewMessage } from '@app/persistence';
+import { Database, type NewMessage } from '@app/persistence';
 import { TurnQueue } from '@app/transport';
 import { Inject, Injectable } from '@nestjs/common';
-import { LimitsService } from '../limits/limits.service.js';
 import { Announcer } from '../realtime/announcer.js';
-import { ChannelDirectory, channelNotFound } from './channel-directory.js';
+import { channelNotFound } from './channel-directory.js';
+import { MessageIntake } from './message-intake.js';
 
 /** A message somebody sends, whichever door it came through. */
 export interface IncomingMessage {
@@ -47,9 +47,7 @@ export interface AcceptedMessage {
 export class MessagesService {
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(MessagePath) private readonly path: MessagePath,
-    @Inject(ChannelDirectory) private readonly channels: ChannelDirectory,
-    @Inject(LimitsService) private readonly limits: LimitsService,
+    @Inject(MessageIntake) private readonly intake: MessageIntake,
     @Inject(Announcer) private readonly announcer: Announcer,
     @Inject(TurnQueue) private readonly queue: TurnQueue,
   ) {}
@@ -62,9 +60,8 @@ export class MessagesService {
    *   something else; RATE_LIMIT_EXCEEDED; QUOTA_EXCEEDED
    */
   async accept(caller: TenantContext, incoming: IncomingMessage): Promise<AcceptedMessage> {
-    await this.limits.spendMessage(caller);
     const message = newMessage(incoming);
-    const acceptance = await this.store(caller, incoming, message);
+    const acceptance = await this.intake.store(caller, incoming, message);
     if (acceptance.outcome === 'conflict') {
       throw new FleetError('IDEMPOTENCY_CONFLICT', 'This message id was used before for another message');
     }
@@ -106,22 +103,6 @@ export class MessagesService {
         void this.announcer.announce(where, 'channelCleared', { channelId, seq: place.seq });
       });
     });
-  }
-
-  private async store(
-    caller: TenantContext,
-    incoming: IncomingMessage,
-    message: NewMessage,
-  ): Promise<Exclude<Acceptance, { outcome: 'channel_not_found' }>> {
-    for (const mayCreate of [true, false]) {
-      const acceptance = await this.path.accept(caller.tenantId, message);
-      if (acceptance.outcome !== 'channel_not_found') return acceptance;
-      const { channelId, messageServerId, authorId, metadata } = incoming;
-      if (mayCreate) {
-        await this.channels.findOrCreate(caller, channelId, { messageServerId, metadata, entityIds: [authorId] });
-      }
-    }
-    throw channelNotFound();
   }
 
   /** The announcement goes first and gets a moment, so that no piece of an answer overtakes its question. */

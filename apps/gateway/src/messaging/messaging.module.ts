@@ -11,6 +11,7 @@ import { ChannelsService } from './channels.service.js';
 import { IngestService } from './ingest.service.js';
 import { MessageServersController } from './message-servers.controller.js';
 import { MessageServersService } from './message-servers.service.js';
+import { MessageIntake } from './message-intake.js';
 import { MessagesService } from './messages.service.js';
 import { OutsideMessagesController } from './outside-messages.controller.js';
 import { ParticipantsController } from './participants.controller.js';
@@ -44,6 +45,7 @@ import { TitlesService } from './titles.service.js';
     ChannelsService,
     IngestService,
     MessageServersService,
+    MessageIntake,
     MessagesService,
     ParticipantsService,
     ServerAgentsService,
