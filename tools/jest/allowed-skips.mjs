@@ -8,4 +8,8 @@ export const allowedSkips = [
     test: /live elsewhere when the folder is closed to the user that Postgres runs as/,
     reason: 'only under root does Postgres run as another user',
   },
+  {
+    test: /^in the web UI, /,
+    reason: 'it takes Chromium and the web UI of ElizaOS, which npm run test:ui fetches',
+  },
 ];
