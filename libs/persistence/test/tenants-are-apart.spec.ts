@@ -26,6 +26,7 @@ const PATHS: Record<string, (tenantId: Uuid, ids: Ids) => Promise<unknown>> = {
   'Dispatch.recover': (tenantId, { turn }) => dispatch.recover(tenantId, [turn], 1),
   'Dispatch.releaseAgain': (tenantId, { turn }) => dispatch.releaseAgain(tenantId, [turn], 0),
   'Dispatch.deleteOldLogs': (tenantId) => dispatch.deleteOldLogs(tenantId, 0),
+  'Dispatch.rollUpUsage': (tenantId) => dispatch.rollUpUsage(tenantId),
 };
 
 /** Methods that touch no tenant's rows, or are steps of those above. */
@@ -34,7 +35,14 @@ const BESIDE = [
   ...['Dispatch.reportWorker', 'Dispatch.forgetWorker', 'Dispatch.liveSlots', 'Dispatch.leasesOver'],
   ...['Dispatch.unclaimed', 'Dispatch.loads', 'Dispatch.setShare', 'Dispatch.lastSeqs', 'Dispatch.longOver'],
   ...['Dispatch.tenantsWithOldLogs', 'memories.remove', 'recollections.raiseWatermarks', 'runs.where'],
-  'apiKeys.change',
+  ...[
+    'Dispatch.tenantsWithUsage',
+    'MessagePath.store',
+    'apiKeys.change',
+    'channels.seen',
+    'messages.seen',
+    'messageServers.seen',
+  ],
 ];
 
 let db: TestDatabase;
@@ -75,9 +83,14 @@ beforeAll(async () => {
     await scope.jobs.insert(someJob(ofA));
     await scope.apiKeys.insert(someKey(ofA.key));
     await scope.tenant.setHosts(['a.example.com']);
+    await scope.usage.note([{ kind: 'toolCalls', quantity: 2, subjectId: ofA.turn }]);
   });
+  await db.asSuperuser(`insert into usage_months values ($1, '2020-01-01', 'messages', 5)`, [a]);
+  await dispatch.rollUpUsage(a);
+  // What stands in a partition is asked for through its table; how far nobody comes directly is a test of its own.
   const found = await db.asSuperuser<{ relname: string }>(
-    `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relrowsecurity`,
+    `select relname from pg_class
+      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relrowsecurity and not relispartition`,
   );
   tables = found.map((row) => row.relname);
 });
@@ -197,20 +210,29 @@ describe('a bare connection of the application', () => {
   afterAll(() => client.end());
   const tenantColumn = (table: string): string => (table === 'tenants' ? 'id' : 'tenant_id');
 
+  /** How many rows a statement reached. None, where the application has no right to such a statement at all. */
+  async function reached(text: string, values: unknown[] = []): Promise<number | null> {
+    try {
+      return (await client.query(text, values)).rowCount;
+    } catch (error) {
+      if (sqlState(error) === '42501') return 0;
+      throw error;
+    }
+  }
+
   it.each(['reset app.tenant_id', `set app.tenant_id = ''`])('reads every table empty after: %s', async (text) => {
     await client.query(text);
     for (const table of tables) {
       const there = await db.asSuperuser(`select from ${table} limit 1`);
       expect([table, there.length]).toEqual([table, 1]);
-      const { rowCount } = await client.query(`select from ${table}`);
-      expect([table, rowCount]).toEqual([table, 0]);
+      expect([table, await reached(`select from ${table}`)]).toEqual([table, 0]);
     }
   });
 
   it('writes nothing while no tenant is set', async () => {
     await client.query('reset app.tenant_id');
     for (const table of tables.filter((name) => name !== 'tenants')) {
-      expect([table, (await client.query(`delete from ${table}`)).rowCount]).toEqual([table, 0]);
+      expect([table, await reached(`delete from ${table}`)]).toEqual([table, 0]);
       const adding = client.query(`insert into ${table} select (jsonb_populate_record(null::${table}, $1)).*`, [
         { tenant_id: a },
       ]);
@@ -221,19 +243,27 @@ describe('a bare connection of the application', () => {
     }
   });
 
+  it('reaches no partition but through its table', async () => {
+    const partitions = await db.asSuperuser<{ relname: string }>(
+      `select relname from pg_class where relnamespace = 'public'::regnamespace and relispartition and relkind = 'r'`,
+    );
+    expect(partitions.length).toBeGreaterThan(0);
+    for (const { relname } of partitions) {
+      const reading = client.query(`select from ${relname}`).then(() => `${relname} was read`);
+      await expect(reading).rejects.toMatchObject({ code: '42501' });
+    }
+  });
+
   it('neither sees, changes, deletes nor adds another tenant’s rows, whatever it asks for', async () => {
     const before = await everythingOfA();
     await client.query(`set app.tenant_id = '${b}'`);
     for (const table of tables) {
       const column = tenantColumn(table);
-      expect([table, (await client.query(`select from ${table} where ${column} = $1`, [a])).rowCount]).toEqual([
-        table,
-        0,
-      ]);
+      expect([table, await reached(`select from ${table} where ${column} = $1`, [a])]).toEqual([table, 0]);
       if (table === 'tenants') continue;
-      const moved = await client.query(`update ${table} set ${column} = $2 where ${column} = $1`, [a, b]);
-      const deleted = await client.query(`delete from ${table} where ${column} = $1`, [a]);
-      expect([table, moved.rowCount, deleted.rowCount]).toEqual([table, 0, 0]);
+      const moved = await reached(`update ${table} set ${column} = $2 where ${column} = $1`, [a, b]);
+      const deleted = await reached(`delete from ${table} where ${column} = $1`, [a]);
+      expect([table, moved, deleted]).toEqual([table, 0, 0]);
     }
     const smuggling = client.query(
       `insert into message_servers (tenant_id, id, name, source_type) values ($1, $2, 'B', 'b')`,

@@ -38,6 +38,18 @@ export function agentView(agent: AgentEntity, secrets: string[]): JsonObject {
   };
 }
 
+/** Of a character, what is for everybody's eyes. Of its settings that is its picture. */
+const SHOWN = ['username', 'bio', 'topics', 'adjectives'];
+
+/** An agent as its users see it: whom they talk to, not how it is made. Shaped as for those who manage it. */
+export function publicAgentView(agent: AgentEntity): JsonObject {
+  const { name, settings } = agent.character;
+  const shown = Object.fromEntries(Object.entries(agent.character).filter(([field]) => SHOWN.includes(field)));
+  const avatar = settings?.['avatar'];
+  const picture: JsonObject = typeof avatar === 'string' ? { avatar } : {};
+  return agentView({ ...agent, character: { name, ...shown, settings: picture } }, []);
+}
+
 /** A character with the names of its agent's secrets. */
 export function characterView(character: Character, secrets: string[]): JsonObject {
   const settings: JsonObject = { ...character.settings };

@@ -1,10 +1,10 @@
 import { elizaId, FleetError, isUuid, type CreateAgentDto, type JsonObject, type Uuid } from '@app/contracts';
-import type { TenantContext } from '@app/identity';
+import { boundEntity, type TenantContext } from '@app/identity';
 import { Database, type AgentEntity, type TenantScope } from '@app/persistence';
 import { agentSecretOwner, SecretBox } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { takeSecrets, type SecretChanges } from './agent-secrets.js';
-import { agentSummary, agentView, characterView, type AgentSummary } from './agent-views.js';
+import { agentSummary, agentView, characterView, publicAgentView, type AgentSummary } from './agent-views.js';
 import { changedCharacter, givenCharacter, newCharacter } from './character.js';
 
 /** A tenant's agents: who they are, and whether they answer. */
@@ -20,11 +20,17 @@ export class AgentsService {
     return this.database.inTenant(tenantId, async (tenant) => (await tenant.agents.list()).map(agentSummary));
   }
 
-  /** @throws FleetError NOT_FOUND */
-  async get({ tenantId }: TenantContext, id: Uuid): Promise<JsonObject> {
-    return this.database.inTenant(tenantId, async (tenant) =>
-      agentView(present(await tenant.agents.find(id)), await tenant.agentSecrets.names(id)),
-    );
+  /**
+   * An agent; to an end user what it shows to everybody.
+   *
+   * @throws FleetError NOT_FOUND
+   */
+  async get(caller: TenantContext, id: Uuid): Promise<JsonObject> {
+    return this.database.inTenant(caller.tenantId, async (tenant) => {
+      const agent = present(await tenant.agents.find(id));
+      if (boundEntity(caller) !== undefined) return publicAgentView(agent);
+      return agentView(agent, await tenant.agentSecrets.names(id));
+    });
   }
 
   /**

@@ -1,4 +1,4 @@
-import { DEFAULT_TENANT_ID } from '@app/contracts';
+import { DEFAULT_TENANT_ID, type Uuid } from '@app/contracts';
 import { Database } from '@app/persistence';
 import type { Logger } from '@app/platform';
 import { HttpStatus, Inject, Injectable } from '@nestjs/common';
@@ -24,9 +24,9 @@ export class HealthService {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** How many agents are active. These routes know no caller: they tell of the installation's first tenant. */
-  async activeAgents(): Promise<number> {
-    return this.database.inTenant(DEFAULT_TENANT_ID, (tenant) => tenant.agents.countEnabled());
+  /** How many agents of a tenant are active. Where no caller is known, that is the installation's first. */
+  async activeAgents(tenantId: Uuid = DEFAULT_TENANT_ID): Promise<number> {
+    return this.database.inTenant(tenantId, (tenant) => tenant.agents.countEnabled());
   }
 
   /** DEGRADED without an active agent, and without Postgres. */

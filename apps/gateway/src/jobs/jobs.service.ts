@@ -7,7 +7,7 @@ import {
   type ListJobsQuery,
   type Uuid,
 } from '@app/contracts';
-import type { TenantContext } from '@app/identity';
+import { boundEntity, demandOwnEntity, type TenantContext } from '@app/identity';
 import { Database, type Job, type TenantScope } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { MessagesService } from '../messaging/messages.service.js';
@@ -31,9 +31,10 @@ export class JobsService {
     @Inject(MessagesService) private readonly messages: MessagesService,
   ) {}
 
-  /** @throws FleetError AGENT_NOT_FOUND */
+  /** @throws FleetError AGENT_NOT_FOUND, ENTITY_MISMATCH */
   async create(caller: TenantContext, given: CreateJobDto): Promise<Job> {
     const { userId, content, metadata = {}, timeoutMs = USUAL_TIMEOUT_MS } = given;
+    demandOwnEntity(caller, userId);
     const id = newId();
     const channelId = await this.database.inTenant(caller.tenantId, async (tenant) => {
       const agentId = await agentFor(tenant, given.agentId);
@@ -54,8 +55,8 @@ export class JobsService {
   }
 
   /** @throws FleetError JOB_NOT_FOUND */
-  async get({ tenantId }: TenantContext, id: Uuid): Promise<Job> {
-    const job = await this.database.inTenant(tenantId, (tenant) => tenant.jobs.find(id));
+  async get(caller: TenantContext, id: Uuid): Promise<Job> {
+    const job = await this.database.inTenant(caller.tenantId, (tenant) => tenant.jobs.find(id, boundEntity(caller)));
     if (!job) throw new FleetError('JOB_NOT_FOUND', 'Job not found');
     return job;
   }
@@ -72,8 +73,10 @@ export class JobsService {
     }));
   }
 
-  async health({ tenantId }: TenantContext): Promise<JsonObject> {
-    return jobsHealth(await this.database.inTenant(tenantId, (tenant) => tenant.jobs.metrics()));
+  /** How the jobs fare; to an end user, its own. */
+  async health(caller: TenantContext): Promise<JsonObject> {
+    const groups = await this.database.inTenant(caller.tenantId, (tenant) => tenant.jobs.metrics(boundEntity(caller)));
+    return jobsHealth(groups);
   }
 }
 

@@ -1,5 +1,5 @@
 import { FleetError, type ListMemoriesQuery, type UpdateMemoryDto, type Uuid } from '@app/contracts';
-import type { TenantContext } from '@app/identity';
+import { boundEntity, type TenantContext } from '@app/identity';
 import { Database, type MemoryPage, type TenantScope } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { runningAgent } from '../agents/running-agent.js';
@@ -37,7 +37,8 @@ export class MemoriesService {
     const id = query.roomId ?? query.channelId;
     return this.database.inTenant(caller.tenantId, async (tenant) => {
       await runningAgent(tenant, agentId);
-      const place = id === undefined ? undefined : await findPlace(tenant, agentId, id);
+      const place =
+        id === undefined ? undefined : await findPlace(tenant, { agentId, id, seenBy: boundEntity(caller) });
       // A room nobody made and no channel stands for may still have memories of its own, as where it was moved from.
       return this.page(
         tenant,

@@ -1,5 +1,5 @@
 import { FleetError, newId, ownId, type CreateRoomDto, type JsonObject, type Uuid } from '@app/contracts';
-import type { TenantContext } from '@app/identity';
+import { boundEntity, type TenantContext } from '@app/identity';
 import { Database } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { runningAgent } from '../agents/running-agent.js';
@@ -14,12 +14,17 @@ const MOST_ROOMS = 1_000;
 export class RoomsService {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  /** @throws FleetError NOT_FOUND */
-  async list({ tenantId }: TenantContext, agentId: Uuid): Promise<JsonObject[]> {
-    return this.database.inTenant(tenantId, async (tenant) => {
+  /**
+   * The rooms of an agent; to an end user those of channels it takes part in.
+   *
+   * @throws FleetError NOT_FOUND
+   */
+  async list(caller: TenantContext, agentId: Uuid): Promise<JsonObject[]> {
+    const seenBy = boundEntity(caller);
+    return this.database.inTenant(caller.tenantId, async (tenant) => {
       await runningAgent(tenant, agentId);
-      const channels = await tenant.rooms.channels(agentId, MOST_ROOMS);
-      const made = await tenant.rooms.list(agentId, MOST_ROOMS);
+      const channels = await tenant.rooms.channels(agentId, MOST_ROOMS, seenBy);
+      const made = seenBy === undefined ? await tenant.rooms.list(agentId, MOST_ROOMS) : [];
       return [...channels.map((channel) => channelRoomView(agentId, channel)), ...made.map(roomView)];
     });
   }
@@ -29,10 +34,10 @@ export class RoomsService {
    *
    * @throws FleetError NOT_FOUND
    */
-  async get({ tenantId }: TenantContext, agentId: Uuid, id: Uuid): Promise<JsonObject> {
-    return this.database.inTenant(tenantId, async (tenant) => {
+  async get(caller: TenantContext, agentId: Uuid, id: Uuid): Promise<JsonObject> {
+    return this.database.inTenant(caller.tenantId, async (tenant) => {
       await runningAgent(tenant, agentId);
-      const place = await findPlace(tenant, agentId, id);
+      const place = await findPlace(tenant, { agentId, id, seenBy: boundEntity(caller) });
       if (!place) throw new FleetError('NOT_FOUND', 'Room not found');
       const view = 'room' in place ? roomView(place.room) : channelRoomView(agentId, place.channel);
       const worldId = 'room' in place ? place.room.worldId : ownId(agentId, place.channel.messageServerId);

@@ -1,5 +1,5 @@
 import { FleetError, isUuid, type JsonObject, type Uuid } from '@app/contracts';
-import { actsForTenant, type TenantContext } from '@app/identity';
+import { boundEntity, type TenantContext } from '@app/identity';
 import { Database, type ChannelEntity } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 
@@ -17,22 +17,24 @@ export class ChannelDirectory {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   /**
-   * The channel, made under the given id when there is none, the caller acts for the tenant and the hint names a
-   * message server that exists.
+   * The channel, made under the given id when there is none and the hint names a message server that exists.
    *
-   * @throws FleetError CHANNEL_NOT_FOUND, the same for a channel of another tenant as for none
+   * @throws FleetError CHANNEL_NOT_FOUND, the same as for none where it is another tenant's, or an end user does not
+   *   take part in it
    */
   async findOrCreate(caller: TenantContext, channelId: Uuid, hint: ChannelHint): Promise<ChannelEntity> {
+    const seenBy = boundEntity(caller);
     return this.database.inTenant(caller.tenantId, async (tenant) => {
-      const found = await tenant.channels.find(channelId);
+      const found = await tenant.channels.find(channelId, seenBy);
       if (found) return found;
-      const server = hint.messageServerId && (await tenant.messageServers.find(hint.messageServerId));
-      if (!server || !actsForTenant(caller)) throw channelNotFound();
-      await tenant.channels.insert({ id: channelId, messageServerId: server.id, ...shapeOf(channelId, hint) });
-      await tenant.participants.add(channelId, participantsOf(hint));
-      const made = await tenant.channels.find(channelId);
-      if (!made) throw channelNotFound();
-      return made;
+      const server = hint.messageServerId && (await tenant.messageServers.find(hint.messageServerId, seenBy));
+      if (!server) throw channelNotFound();
+      const made = { id: channelId, messageServerId: server.id, ...shapeOf(channelId, hint) };
+      // Where the id is taken, by somebody else just now or for long, nobody gets in this way.
+      if (await tenant.channels.insert(made)) await tenant.participants.add(channelId, participantsOf(hint));
+      const channel = await tenant.channels.find(channelId, seenBy);
+      if (!channel) throw channelNotFound();
+      return channel;
     });
   }
 }

@@ -1,6 +1,7 @@
-import type { TenantContext } from '@app/identity';
+import { boundEntity, type TenantContext } from '@app/identity';
 import { MessagePath, type Acceptance, type NewMessage } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
+import { demandOwnVoice } from '../authorization/channel-rights.js';
 import { LimitsService } from '../limits/limits.service.js';
 import { ChannelDirectory, channelNotFound } from './channel-directory.js';
 import type { IncomingMessage } from './messages.service.js';
@@ -8,7 +9,7 @@ import type { IncomingMessage } from './messages.service.js';
 /** A message that found its channel. */
 type Stored = Exclude<Acceptance, { outcome: 'channel_not_found' }>;
 
-/** Stores messages: within the limits of whoever sends them, and in a channel that is made when it has to be. */
+/** Stores messages: as their senders' own, within the limits of these, and in a channel that is made when it has to be. */
 @Injectable()
 export class MessageIntake {
   constructor(
@@ -17,11 +18,13 @@ export class MessageIntake {
     @Inject(ChannelDirectory) private readonly channels: ChannelDirectory,
   ) {}
 
-  /** @throws FleetError RATE_LIMIT_EXCEEDED, QUOTA_EXCEEDED, CHANNEL_NOT_FOUND */
+  /** @throws FleetError ENTITY_MISMATCH, RATE_LIMIT_EXCEEDED, QUOTA_EXCEEDED, CHANNEL_NOT_FOUND */
   async store(caller: TenantContext, incoming: IncomingMessage, message: NewMessage): Promise<Stored> {
+    demandOwnVoice(caller, incoming);
     await this.limits.spendMessage(caller);
+    const own = boundEntity(caller) !== undefined;
     for (const mayCreate of [true, false]) {
-      const acceptance = await this.path.accept(caller.tenantId, message);
+      const acceptance = await this.path.accept(caller.tenantId, message, { own });
       if (acceptance.outcome !== 'channel_not_found') return acceptance;
       const { channelId, messageServerId, authorId, metadata } = incoming;
       if (mayCreate) {

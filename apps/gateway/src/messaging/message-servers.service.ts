@@ -1,5 +1,5 @@
 import { DEFAULT_MESSAGE_SERVER_ID, FleetError, newId, type CreateMessageServerDto, type Uuid } from '@app/contracts';
-import type { TenantContext } from '@app/identity';
+import { boundEntity, type TenantContext } from '@app/identity';
 import { Database, type MessageServerEntity, type TenantScope } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { channelView, messageServerView, type ChannelView } from './views.js';
@@ -14,9 +14,10 @@ export class MessageServersService {
     return DEFAULT_MESSAGE_SERVER_ID;
   }
 
-  async list({ tenantId }: TenantContext): Promise<Record<string, unknown>[]> {
-    return this.database.inTenant(tenantId, async (tenant) =>
-      (await tenant.messageServers.list()).map(messageServerView),
+  /** All servers; to an end user those where it takes part in something, and the default one. */
+  async list(caller: TenantContext): Promise<Record<string, unknown>[]> {
+    return this.database.inTenant(caller.tenantId, async (tenant) =>
+      (await tenant.messageServers.list(boundEntity(caller))).map(messageServerView),
     );
   }
 
@@ -28,16 +29,19 @@ export class MessageServersService {
   }
 
   /** The channels of a server; none when there is no such server. */
-  async channels({ tenantId }: TenantContext, id: Uuid): Promise<ChannelView[]> {
-    return this.database.inTenant(tenantId, async (tenant) =>
-      (await tenant.channels.listOfServer(id)).map(channelView),
+  async channels(caller: TenantContext, id: Uuid): Promise<ChannelView[]> {
+    return this.database.inTenant(caller.tenantId, async (tenant) =>
+      (await tenant.channels.listOfServer(id, boundEntity(caller))).map(channelView),
     );
   }
 }
 
-/** @throws FleetError MESSAGE_SERVER_NOT_FOUND */
-export async function presentServer(tenant: TenantScope, id: Uuid): Promise<MessageServerEntity> {
-  const server = await tenant.messageServers.find(id);
+/**
+ * @param seenBy only if this entity takes part in something there, or it is the default server
+ * @throws FleetError MESSAGE_SERVER_NOT_FOUND
+ */
+export async function presentServer(tenant: TenantScope, id: Uuid, seenBy?: Uuid): Promise<MessageServerEntity> {
+  const server = await tenant.messageServers.find(id, seenBy);
   if (!server) throw new FleetError('MESSAGE_SERVER_NOT_FOUND', 'Message server not found');
   return server;
 }

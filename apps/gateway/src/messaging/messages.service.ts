@@ -8,10 +8,11 @@ import {
   type StoredMessage,
   type Uuid,
 } from '@app/contracts';
-import type { TenantContext } from '@app/identity';
+import { boundEntity, type TenantContext } from '@app/identity';
 import { Database, type NewMessage } from '@app/persistence';
 import { TurnQueue } from '@app/transport';
 import { Inject, Injectable } from '@nestjs/common';
+import { demandAlone, demandOwnMessage } from '../authorization/channel-rights.js';
 import { Announcer } from '../realtime/announcer.js';
 import { channelNotFound } from './channel-directory.js';
 import { MessageIntake } from './message-intake.js';
@@ -57,7 +58,7 @@ export class MessagesService {
    * durable and listeners of this process have heard it; Redis is not waited for.
    *
    * @throws FleetError CHANNEL_NOT_FOUND; IDEMPOTENCY_CONFLICT when the author used the client message id before for
-   *   something else; RATE_LIMIT_EXCEEDED; QUOTA_EXCEEDED
+   *   something else; ENTITY_MISMATCH; RATE_LIMIT_EXCEEDED; QUOTA_EXCEEDED
    */
   async accept(caller: TenantContext, incoming: IncomingMessage): Promise<AcceptedMessage> {
     const message = newMessage(incoming);
@@ -77,9 +78,17 @@ export class MessagesService {
     return { message: stored, messageServerId, repeated };
   }
 
-  /** Deletes a message; nothing happens when there is no such message in the channel. */
+  /**
+   * Deletes a message; nothing happens when there is no such message in the channel.
+   *
+   * @throws FleetError FORBIDDEN for an end user and what somebody else said
+   */
   async remove(caller: TenantContext, channelId: Uuid, messageId: Uuid): Promise<void> {
+    const seenBy = boundEntity(caller);
     await this.database.inTenant(caller.tenantId, async (tenant) => {
+      const message = await tenant.messages.find(messageId, seenBy);
+      if (message?.channelId !== channelId) return;
+      demandOwnMessage(caller, message);
       const place = await tenant.messages.delete(channelId, messageId);
       if (!place) return;
       tenant.afterCommit(() => {
@@ -92,10 +101,12 @@ export class MessagesService {
   /**
    * Deletes all messages of a channel.
    *
-   * @throws FleetError CHANNEL_NOT_FOUND
+   * @throws FleetError CHANNEL_NOT_FOUND; FORBIDDEN for an end user while others take part
    */
   async clear(caller: TenantContext, channelId: Uuid): Promise<void> {
     await this.database.inTenant(caller.tenantId, async (tenant) => {
+      if (!(await tenant.channels.find(channelId, boundEntity(caller)))) throw channelNotFound();
+      await demandAlone(tenant, caller, channelId);
       const place = await tenant.messages.clear(channelId);
       if (!place) throw channelNotFound();
       tenant.afterCommit(() => {

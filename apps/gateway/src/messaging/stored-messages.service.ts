@@ -1,7 +1,8 @@
 import { FleetError, messageBroadcast, type SearchMessagesDto, type Uuid } from '@app/contracts';
-import type { TenantContext } from '@app/identity';
+import { boundEntity, type TenantContext } from '@app/identity';
 import { Database, type MessageEntity, type TenantScope } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
+import { demandOwnMessage } from '../authorization/channel-rights.js';
 import { Announcer } from '../realtime/announcer.js';
 import { messageView } from './views.js';
 
@@ -23,8 +24,10 @@ export class StoredMessagesService {
   ) {}
 
   /** @throws FleetError NOT_FOUND */
-  async get({ tenantId }: TenantContext, id: Uuid): Promise<Record<string, unknown>> {
-    const message = await this.database.inTenant(tenantId, (tenant) => tenant.messages.find(id));
+  async get(caller: TenantContext, id: Uuid): Promise<Record<string, unknown>> {
+    const message = await this.database.inTenant(caller.tenantId, (tenant) =>
+      tenant.messages.find(id, boundEntity(caller)),
+    );
     if (!message) throw messageNotFound();
     return messageView(message);
   }
@@ -32,10 +35,14 @@ export class StoredMessagesService {
   /**
    * Gives a message other words. Its listeners are told under the same id; what agents answered stays.
    *
-   * @throws FleetError NOT_FOUND
+   * @throws FleetError NOT_FOUND; FORBIDDEN for an end user and what somebody else said
    */
-  async edit({ tenantId }: TenantContext, id: Uuid, content: string): Promise<Record<string, unknown>> {
+  async edit(caller: TenantContext, id: Uuid, content: string): Promise<Record<string, unknown>> {
+    const { tenantId } = caller;
     return this.database.inTenant(tenantId, async (tenant) => {
+      const before = await tenant.messages.find(id, boundEntity(caller));
+      if (!before) throw messageNotFound();
+      demandOwnMessage(caller, before);
       const updated = await tenant.messages.update(id, { content });
       const channel = updated && (await tenant.channels.find(updated.message.channelId));
       if (!channel) throw messageNotFound();
@@ -52,7 +59,7 @@ export class StoredMessagesService {
    *
    * @throws FleetError VALIDATION_ERROR
    */
-  async search({ tenantId }: TenantContext, asked: SearchMessagesDto): Promise<FoundMessages> {
+  async search(caller: TenantContext, asked: SearchMessagesDto): Promise<FoundMessages> {
     const limit = Math.min(asked.limit ?? PAGE.usual, PAGE.most);
     const offset = asked.offset ?? ((asked.page ?? 1) - 1) * limit;
     if (offset > PAGE.deepest) {
@@ -65,7 +72,8 @@ export class StoredMessagesService {
       throw new FleetError('VALIDATION_ERROR', 'query or channelId is required');
     }
     // One more than asked for tells whether there are more.
-    const found = await this.database.inTenant(tenantId, (tenant) => find(tenant, asked, { limit: limit + 1, offset }));
+    const page = { limit: limit + 1, offset, seenBy: boundEntity(caller) };
+    const found = await this.database.inTenant(caller.tenantId, (tenant) => find(tenant, asked, page));
     return { messages: found.slice(0, limit).map(messageView), hasMore: found.length > limit };
   }
 }
@@ -73,7 +81,7 @@ export class StoredMessagesService {
 async function find(
   tenant: TenantScope,
   asked: SearchMessagesDto,
-  page: { limit: number; offset: number },
+  page: { limit: number; offset: number; seenBy?: Uuid },
 ): Promise<MessageEntity[]> {
   const { query, channelId, authorId, from, to } = asked;
   if (query !== undefined) return tenant.messageSearch.find({ query, channelId, authorId, from, to, ...page });

@@ -1,5 +1,5 @@
 import { FleetError, type TitleQuery, type Uuid } from '@app/contracts';
-import type { TenantContext } from '@app/identity';
+import { boundEntity, type TenantContext } from '@app/identity';
 import { Database } from '@app/persistence';
 import { TitleDesk } from '@app/transport';
 import { Inject, Injectable, OnApplicationShutdown } from '@nestjs/common';
@@ -39,7 +39,7 @@ export class TitlesService implements OnApplicationShutdown {
     const { agentId, before } = asked;
     const limit = Math.min(asked.limit ?? READ.usual, READ.most);
     const messages = await this.database.inTenant(tenantId, async (tenant) => {
-      if (!(await tenant.channels.find(channelId))) throw channelNotFound();
+      if (!(await tenant.channels.find(channelId, boundEntity(caller)))) throw channelNotFound();
       if (!(await tenant.agents.find(agentId))) throw new FleetError('NOT_FOUND', 'Agent not found');
       return tenant.messages.page(channelId, { limit: Math.min(limit, FEWEST), before });
     });

@@ -4,6 +4,7 @@ import { MessagingModule } from '../messaging/messaging.module.js';
 import { AnnouncerModule } from './announcer.module.js';
 import { CatchUpService } from './catch-up.service.js';
 import { LogGateway } from './log.gateway.js';
+import { MembershipWatch } from './membership-watch.js';
 import { MessageGateway } from './message.gateway.js';
 import { RefusalFilter } from './refusal.filter.js';
 import { RejoinService } from './rejoin.service.js';
@@ -25,6 +26,7 @@ import { RoomsService } from './rooms.service.js';
     },
     CatchUpService,
     LogGateway,
+    MembershipWatch,
     MessageGateway,
     RefusalFilter,
     RejoinService,

@@ -1,10 +1,12 @@
 import { channelRoom, parseChannelRoom, type Uuid } from '@app/contracts';
+import { boundEntity } from '@app/identity';
 import { Database } from '@app/persistence';
 import type { Logger } from '@app/platform';
 import { RoomMemory, Sequencer, type FleetAdapter, type Heard } from '@app/transport';
 import { BeforeApplicationShutdown, Inject, Injectable, OnApplicationBootstrap } from '@nestjs/common';
 import { LOGGER } from '../tokens.js';
 import { announcementOf } from './announcements.js';
+import { MembershipWatch } from './membership-watch.js';
 import { SURELY_RECEIVED_MS, type CallerSocket } from './socket-server.js';
 
 /** How often what sockets hear is written down again, in milliseconds: well within the time it is remembered. */
@@ -38,6 +40,7 @@ export class RejoinService implements OnApplicationBootstrap, BeforeApplicationS
     @Inject(RoomMemory) private readonly memory: RoomMemory,
     @Inject(Database) private readonly database: Database,
     @Inject(Sequencer) private readonly sequencer: Sequencer,
+    @Inject(MembershipWatch) private readonly membership: MembershipWatch,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -118,14 +121,16 @@ export class RejoinService implements OnApplicationBootstrap, BeforeApplicationS
       await adapter.subscribed(room);
       const from = heard.channels.get(channelId) ?? 0;
       socket.data.joined.set(channelId, from);
-      if (await this.catchUp(socket, { channelId, room }, { sure: new Date(heard.sure), from }))
-        await socket.join(room);
+      if (!(await this.catchUp(socket, { channelId, room }, { sure: new Date(heard.sure), from }))) return;
+      await socket.join(room);
+      this.membership.begin(socket, channelId);
+      await this.membership.look(socket, channelId);
     } finally {
       adapter.delAll(holder);
     }
   }
 
-  /** Answers whether the channel still exists, with the socket standing where the room stands. */
+  /** Answers whether the channel still exists for the socket's caller, with the socket standing where the room stands. */
   private async catchUp(
     socket: CallerSocket,
     { channelId, room }: { channelId: Uuid; room: string },
@@ -142,7 +147,7 @@ export class RejoinService implements OnApplicationBootstrap, BeforeApplicationS
           const since = seq ?? Math.max(Math.min(from, head), await tenant.messages.seqAt(channelId, sure));
           return {
             head,
-            channel: await tenant.channels.find(channelId),
+            channel: await tenant.channels.find(channelId, boundEntity(socket.data.caller)),
             since: Math.max(since, head - MOST_MISSED),
             events: await tenant.messages.eventsAfter(channelId, Math.max(since, head - MOST_MISSED), PAGE),
           };

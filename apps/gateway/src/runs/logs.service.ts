@@ -1,5 +1,5 @@
 import { FleetError, type Json, type ListLogsQuery, type Uuid } from '@app/contracts';
-import type { TenantContext } from '@app/identity';
+import { boundEntity, type TenantContext } from '@app/identity';
 import { Database, type AgentLog } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { runningAgent } from '../agents/running-agent.js';
@@ -24,19 +24,22 @@ export class LogsService {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   /**
-   * Steps of an agent, newest first. A caller that says which entity it is sees those that it set off.
+   * Steps of an agent, newest first. A caller that says which entity it is sees those that it set off;
+   * an end user only where it still takes part.
    *
    * @throws FleetError NOT_FOUND
    */
-  async list({ tenantId, entityId }: TenantContext, agentId: Uuid, query: ListLogsQuery): Promise<LogView[]> {
+  async list(caller: TenantContext, agentId: Uuid, query: ListLogsQuery): Promise<LogView[]> {
+    const { tenantId, entityId } = caller;
+    const seenBy = boundEntity(caller);
     const { type, offset = 0, excludeTypes, from, to, search } = query;
     const limit = Math.min(query.count ?? query.limit ?? PAGE.usual, PAGE.most);
     const failed = query.level?.toLowerCase() === 'error' ? true : undefined;
     return this.database.inTenant(tenantId, async (tenant) => {
       await runningAgent(tenant, agentId);
-      const place = query.roomId && (await findPlace(tenant, agentId, query.roomId));
+      const place = query.roomId && (await findPlace(tenant, { agentId, id: query.roomId, seenBy }));
       const roomId = place ? place.roomId : query.roomId;
-      const page = { limit, offset, roomId, entityId, type, excludeTypes, failed, from, to, search };
+      const page = { limit, offset, roomId, entityId, seenBy, type, excludeTypes, failed, from, to, search };
       return (await tenant.agentLogs.page(agentId, page)).map(logView);
     });
   }

@@ -1,5 +1,5 @@
 import { FleetError, type ListRunsQuery, type Uuid } from '@app/contracts';
-import type { TenantContext } from '@app/identity';
+import { boundEntity, type TenantContext } from '@app/identity';
 import { Database, type RunFilter } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { runningAgent } from '../agents/running-agent.js';
@@ -25,20 +25,23 @@ export class RunsService {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   /**
-   * Runs of an agent, newest first. A caller that says which entity it is sees those that it set off.
+   * Runs of an agent, newest first. A caller that says which entity it is sees those that it set off; an end user only
+   * where it still takes part.
    *
    * @throws FleetError NOT_FOUND
    */
-  async list({ tenantId, entityId }: TenantContext, agentId: Uuid, query: ListRunsQuery): Promise<RunPage> {
+  async list(caller: TenantContext, agentId: Uuid, query: ListRunsQuery): Promise<RunPage> {
+    const { tenantId, entityId } = caller;
+    const seenBy = boundEntity(caller);
     const limit = Math.min(query.limit ?? PAGE.usual, PAGE.most);
     return this.database.inTenant(tenantId, async (tenant) => {
       await runningAgent(tenant, agentId);
-      const place = query.roomId && (await findPlace(tenant, agentId, query.roomId));
+      const place = query.roomId && (await findPlace(tenant, { agentId, id: query.roomId, seenBy }));
       // A room without a channel has no runs, and one that nobody knows neither.
       if (query.roomId && !(place && 'channel' in place)) return { runs: [], total: 0, hasMore: false };
       const channelId = place && 'channel' in place ? place.channel.id : undefined;
       const { from, to } = query;
-      const filter: RunFilter = { channelId, authorId: entityId, from, to, ...filterOf(query.status) };
+      const filter: RunFilter = { channelId, authorId: entityId, seenBy, from, to, ...filterOf(query.status) };
       const runs = await tenant.runs.page(agentId, filter, limit);
       const total = await tenant.runs.count(agentId, filter, MOST.counted);
       const counts = await tenant.agentLogs.counts(
@@ -55,14 +58,11 @@ export class RunsService {
    *
    * @throws FleetError NOT_FOUND
    */
-  async get(
-    { tenantId, entityId }: TenantContext,
-    agentId: Uuid,
-    runId: Uuid,
-  ): Promise<{ summary: RunView; events: RunEventView[] }> {
+  async get(caller: TenantContext, agentId: Uuid, runId: Uuid): Promise<{ summary: RunView; events: RunEventView[] }> {
+    const { tenantId, entityId } = caller;
     return this.database.inTenant(tenantId, async (tenant) => {
       await runningAgent(tenant, agentId);
-      const run = await tenant.runs.find(agentId, runId);
+      const run = await tenant.runs.find(agentId, runId, boundEntity(caller));
       const foreign = entityId !== undefined && run?.authorId !== entityId.toLowerCase();
       if (!run || foreign) throw new FleetError('NOT_FOUND', 'Run not found');
       const counts = await tenant.agentLogs.counts(agentId, [runId]);

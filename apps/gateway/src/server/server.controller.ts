@@ -1,4 +1,4 @@
-import { ForUsers } from '@app/identity';
+import { Caller, ForUsers, type TenantContext } from '@app/identity';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { HealthService, healthStatus, type Health } from '../health/health.service.js';
@@ -20,8 +20,9 @@ export class ServerController {
   }
 
   @Get('status')
-  async status(): Promise<{ status: 'ok'; agentCount: number; timestamp: string }> {
-    return { status: 'ok', agentCount: await this.service.activeAgents(), timestamp: new Date().toISOString() };
+  async status(@Caller() caller: TenantContext): Promise<{ status: 'ok'; agentCount: number; timestamp: string }> {
+    const agentCount = await this.service.activeAgents(caller.tenantId);
+    return { status: 'ok', agentCount, timestamp: new Date().toISOString() };
   }
 
   @Get('health')

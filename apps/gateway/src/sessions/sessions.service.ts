@@ -1,5 +1,5 @@
 import { FleetError, newId, type CreateSessionDto, type SessionTimeoutDto, type Uuid } from '@app/contracts';
-import type { TenantContext } from '@app/identity';
+import { boundEntity, demandOwnEntity, type TenantContext } from '@app/identity';
 import { Database, type Session, type SessionCounts, type TenantScope } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { GatewayEnv } from '../env.js';
@@ -17,9 +17,11 @@ export class SessionsService {
     @Inject(GatewayEnv) private readonly env: GatewayEnv,
   ) {}
 
-  /** @throws FleetError AGENT_NOT_FOUND, VALIDATION_ERROR */
-  async create({ tenantId }: TenantContext, given: CreateSessionDto): Promise<Session> {
+  /** @throws FleetError AGENT_NOT_FOUND, VALIDATION_ERROR, ENTITY_MISMATCH */
+  async create(caller: TenantContext, given: CreateSessionDto): Promise<Session> {
+    const { tenantId } = caller;
     const { agentId, userId, metadata = {}, timeoutConfig = {} } = given;
+    demandOwnEntity(caller, userId);
     const id = newId();
     return this.database.inTenant(tenantId, async (tenant) => {
       const { character } = await runningAgent(tenant, agentId);
@@ -31,8 +33,8 @@ export class SessionsService {
   }
 
   /** @throws FleetError SESSION_NOT_FOUND, SESSION_EXPIRED */
-  async get({ tenantId }: TenantContext, id: Uuid): Promise<Session> {
-    return this.database.inTenant(tenantId, (tenant) => lasting(tenant, id));
+  async get(caller: TenantContext, id: Uuid): Promise<Session> {
+    return this.database.inTenant(caller.tenantId, (tenant) => lasting(tenant, id, boundEntity(caller)));
   }
 
   /** The sessions that last, of the entity the caller says it is or of all, and how many there are. */
@@ -43,8 +45,9 @@ export class SessionsService {
     }));
   }
 
-  async count({ tenantId }: TenantContext): Promise<SessionCounts> {
-    return this.database.inTenant(tenantId, (tenant) => tenant.sessions.count());
+  /** How many sessions there are; to an end user, of its own. */
+  async count(caller: TenantContext): Promise<SessionCounts> {
+    return this.database.inTenant(caller.tenantId, (tenant) => tenant.sessions.count(boundEntity(caller)));
   }
 
   /**
@@ -52,9 +55,9 @@ export class SessionsService {
    *
    * @throws FleetError SESSION_NOT_FOUND, SESSION_EXPIRED, SESSION_RENEWAL_FAILED
    */
-  async renew({ tenantId }: TenantContext, id: Uuid): Promise<Session> {
-    return this.database.inTenant(tenantId, async (tenant) => {
-      const session = await lasting(tenant, id);
+  async renew(caller: TenantContext, id: Uuid): Promise<Session> {
+    return this.database.inTenant(caller.tenantId, async (tenant) => {
+      const session = await lasting(tenant, id, boundEntity(caller));
       // Where it ends already at its latest, there is nothing to be won.
       if (endsAtLatest(session)) throw noRenewal();
       const renewed = await tenant.sessions.renew(id, { even: true });
@@ -68,19 +71,20 @@ export class SessionsService {
    *
    * @throws FleetError SESSION_NOT_FOUND, SESSION_EXPIRED
    */
-  async use({ tenantId }: TenantContext, id: Uuid): Promise<{ session: Session; wasRenewed: boolean }> {
-    return this.database.inTenant(tenantId, async (tenant) => {
-      const renewed = await tenant.sessions.renew(id, { even: false });
+  async use(caller: TenantContext, id: Uuid): Promise<{ session: Session; wasRenewed: boolean }> {
+    const userId = boundEntity(caller);
+    return this.database.inTenant(caller.tenantId, async (tenant) => {
+      const renewed = await tenant.sessions.renew(id, { even: false, userId });
       if (renewed) return { session: renewed, wasRenewed: true };
-      const touched = await tenant.sessions.touch(id);
-      return { session: touched ?? (await lasting(tenant, id)), wasRenewed: false };
+      const touched = await tenant.sessions.touch(id, userId);
+      return { session: touched ?? (await lasting(tenant, id, userId)), wasRenewed: false };
     });
   }
 
   /** @throws FleetError SESSION_NOT_FOUND, SESSION_EXPIRED, VALIDATION_ERROR */
-  async setTimeout({ tenantId }: TenantContext, id: Uuid, asked: SessionTimeoutDto): Promise<Session> {
-    return this.database.inTenant(tenantId, async (tenant) => {
-      const limits = changedLimits(this.env, await lasting(tenant, id), asked);
+  async setTimeout(caller: TenantContext, id: Uuid, asked: SessionTimeoutDto): Promise<Session> {
+    return this.database.inTenant(caller.tenantId, async (tenant) => {
+      const limits = changedLimits(this.env, await lasting(tenant, id, boundEntity(caller)), asked);
       return (await tenant.sessions.setLimits(id, limits)) ?? lasting(tenant, id);
     });
   }
@@ -90,15 +94,16 @@ export class SessionsService {
    *
    * @throws FleetError SESSION_NOT_FOUND
    */
-  async remove({ tenantId }: TenantContext, id: Uuid): Promise<void> {
-    await this.database.inTenant(tenantId, async (tenant) => {
+  async remove(caller: TenantContext, id: Uuid): Promise<void> {
+    await this.database.inTenant(caller.tenantId, async (tenant) => {
+      if (!(await tenant.sessions.find(id, boundEntity(caller)))) throw notFound();
       if ((await tenant.sessions.delete([id])) === 0) throw notFound();
     });
   }
 }
 
-async function lasting(tenant: TenantScope, id: Uuid): Promise<Session> {
-  const session = await tenant.sessions.find(id);
+async function lasting(tenant: TenantScope, id: Uuid, userId?: Uuid): Promise<Session> {
+  const session = await tenant.sessions.find(id, userId);
   if (!session) throw notFound();
   if (session.remainingMs <= 0) {
     throw new FleetError('SESSION_EXPIRED', 'Session has expired', { expiresAt: session.expiresAt.toISOString() });

@@ -8,7 +8,7 @@ import { actsForTenant, type TenantContext } from '../tenant-context.js';
 export function boundEntity(caller: TenantContext): Uuid | undefined {
   if (actsForTenant(caller)) return undefined;
   if (caller.entityId === undefined) throw new Error('An end user without an entity');
-  return caller.entityId;
+  return caller.entityId.toLowerCase();
 }
 
 /**
@@ -18,6 +18,6 @@ export function boundEntity(caller: TenantContext): Uuid | undefined {
  */
 export function demandOwnEntity(caller: TenantContext, claimed: Uuid | undefined): void {
   const own = boundEntity(caller);
-  if (own === undefined || claimed === undefined || claimed.toLowerCase() === own.toLowerCase()) return;
+  if (own === undefined || claimed === undefined || claimed.toLowerCase() === own) return;
   throw new FleetError('ENTITY_MISMATCH', 'This is another entity than the one you are');
 }

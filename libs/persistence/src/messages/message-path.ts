@@ -1,5 +1,5 @@
 import type { JsonObject, Uuid } from '@app/contracts';
-import type { Database } from '../database/database.js';
+import type { Database, Statement } from '../database/database.js';
 import { namingQuota } from '../usage/used-up.js';
 import type { Release } from '../turns/release.js';
 
@@ -45,7 +45,12 @@ interface Row {
   releases: Release[];
 }
 
-const ACCEPT = `select f.* from fence, lateral accept_message(fence.tenant_id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) as f`;
+const accepting = (by: string): string =>
+  `select f.* from fence, lateral ${by}(fence.tenant_id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) as f`;
+
+/** The statements, by whether the author has to take part in the channel. */
+const ACCEPT = { name: 'accept', text: accepting('accept_message') };
+const ACCEPT_OWN = { name: 'accept-own', text: accepting('accept_own_message') };
 
 /** The way of a message into its channel. */
 export class MessagePath {
@@ -58,20 +63,24 @@ export class MessagePath {
    * Stores a message, numbers it in its channel and notes who owes an answer, in one round trip. Once it returns
    * `accepted` the message is durable. The same client message id of the same author stores nothing again.
    *
+   * @param own whether there is no such channel for an author who does not take part in it
    * @throws FleetError QUOTA_EXCEEDED when the tenant's plan has nothing left for a message this month
    */
-  async accept(tenantId: Uuid, message: NewMessage): Promise<Acceptance> {
+  async accept(tenantId: Uuid, message: NewMessage, { own = false } = {}): Promise<Acceptance> {
     try {
-      return await this.store(tenantId, message);
+      return await this.store(tenantId, message, own ? ACCEPT_OWN : ACCEPT);
     } catch (error) {
       throw namingQuota(error);
     }
   }
 
-  private async store(tenantId: Uuid, message: NewMessage): Promise<Acceptance> {
+  private async store(
+    tenantId: Uuid,
+    message: NewMessage,
+    statement: Pick<Statement, 'name' | 'text'>,
+  ): Promise<Acceptance> {
     const [row] = await this.database.oneInTenant<Row>({
-      name: 'accept',
-      text: ACCEPT,
+      ...statement,
       values: [
         tenantId,
         message.channelId,

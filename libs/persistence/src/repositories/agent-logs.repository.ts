@@ -1,5 +1,6 @@
 import type { JsonObject, Uuid } from '@app/contracts';
 import type { EntityManager } from 'typeorm';
+import { takesPart } from './takes-part.js';
 
 /** A step of what an agent did. */
 export interface AgentLog {
@@ -18,6 +19,8 @@ export interface AgentLogPage {
   offset: number;
   roomId?: Uuid;
   entityId?: Uuid;
+  /** Only steps of turns in channels this entity takes part in. */
+  seenBy?: Uuid;
   type?: string;
   /** Steps of these types, or of models with such a part in their type, are left out. */
   excludeTypes?: string[];
@@ -40,6 +43,9 @@ const COLUMNS = `id, turn_id as "turnId", type, entity_id as "entityId", room_id
   created_at as "createdAt"`;
 const FAILED = `body ? 'error'`;
 
+const seenIn = (entity: string): string => `exists (select from turns t where t.tenant_id = $1 and t.id = turn_id
+  and ${takesPart({ tenant: '$1', channel: 't.channel_id', entity })})`;
+
 /** What a tenant's agents did, step by step. Steps of turns are written when they are settled. */
 export class AgentLogsRepository {
   constructor(
@@ -55,6 +61,7 @@ export class AgentLogsRepository {
       'tenant_id = $1 and agent_id = $2',
       ...given(page.roomId, (at) => `room_id = ${at}`),
       ...given(page.entityId, (at) => `entity_id = ${at}`),
+      ...given(page.seenBy, seenIn),
       ...given(page.type, (at) => `type = ${at}`),
       ...given(
         page.excludeTypes,

@@ -1,7 +1,8 @@
 import type { JsonObject, Uuid } from '@app/contracts';
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { ChannelEntity } from '../entities/channel.entity.js';
 import { appendEvent, type ChannelPlace } from './channel-events.js';
+import { takesPart } from './takes-part.js';
 
 /** What a new channel is made of. */
 export type NewChannel = Pick<ChannelEntity, 'id' | 'messageServerId' | 'name' | 'type' | 'metadata'> &
@@ -14,15 +15,27 @@ export class ChannelsRepository {
     private readonly manager: EntityManager,
   ) {}
 
-  async find(id: Uuid): Promise<ChannelEntity | undefined> {
-    return (await this.manager.findOneBy(ChannelEntity, { tenantId: this.tenantId, id })) ?? undefined;
+  /** @param seenBy only if this entity takes part in it */
+  async find(id: Uuid, seenBy?: Uuid): Promise<ChannelEntity | undefined> {
+    return (await this.seen(seenBy).andWhere('c.id = :id', { id }).getOne()) ?? undefined;
   }
 
-  /** The direct channel of that name on a message server. */
-  async findDirect(messageServerId: Uuid, name: string): Promise<ChannelEntity | undefined> {
-    const where = { tenantId: this.tenantId, messageServerId, name, type: 'DM' };
-    const [first] = await this.manager.find(ChannelEntity, { where, order: { createdAt: 'ASC' }, take: 1 });
-    return first;
+  /**
+   * The direct channel of that name on a message server.
+   *
+   * @param between only if the first of these takes part in it, and nobody else but the second
+   */
+  async findDirect(messageServerId: Uuid, name: string, between?: [Uuid, Uuid]): Promise<ChannelEntity | undefined> {
+    const query = this.seen(between?.[0])
+      .andWhere(`c.messageServerId = :messageServerId and c.name = :name and c.type = 'DM'`, { messageServerId, name })
+      .orderBy('c.createdAt', 'ASC')
+      .limit(1);
+    if (between) {
+      const others = `select from channel_participants o
+        where o.tenant_id = c.tenantId and o.channel_id = c.id and o.entity_id <> all (:between)`;
+      query.andWhere(`not exists (${others})`, { between });
+    }
+    return (await query.getOne()) ?? undefined;
   }
 
   /** The channel that another platform knows under its own id. */
@@ -32,11 +45,12 @@ export class ChannelsRepository {
     return first;
   }
 
-  async listOfServer(messageServerId: Uuid): Promise<ChannelEntity[]> {
-    return this.manager.find(ChannelEntity, {
-      where: { tenantId: this.tenantId, messageServerId },
-      order: { createdAt: 'ASC', id: 'ASC' },
-    });
+  /** @param seenBy only those this entity takes part in */
+  async listOfServer(messageServerId: Uuid, seenBy?: Uuid): Promise<ChannelEntity[]> {
+    return this.seen(seenBy)
+      .andWhere('c.messageServerId = :messageServerId', { messageServerId })
+      .orderBy({ 'c.createdAt': 'ASC', 'c.id': 'ASC' })
+      .getMany();
   }
 
   /** Stores a channel and its counter. Does nothing when the id is taken; answers whether it was stored. */
@@ -94,5 +108,13 @@ export class ChannelsRepository {
       [this.tenantId, id],
     );
     return rows[0] ? Number(rows[0].last_seq) : undefined;
+  }
+
+  private seen(seenBy: Uuid | undefined): SelectQueryBuilder<ChannelEntity> {
+    const query = this.manager
+      .createQueryBuilder(ChannelEntity, 'c')
+      .where('c.tenantId = :tenantId', { tenantId: this.tenantId });
+    if (seenBy === undefined) return query;
+    return query.andWhere(takesPart({ tenant: 'c.tenantId', channel: 'c.id', entity: ':seenBy' }), { seenBy });
   }
 }

@@ -95,8 +95,10 @@ export class JobsRepository {
     );
   }
 
-  async find(id: Uuid): Promise<Job | undefined> {
-    const [row] = await this.manager.query<Job[]>(`${JOBS} and j.id = $2`, [this.tenantId, id]);
+  /** @param userId only if it is this user's */
+  async find(id: Uuid, userId?: Uuid): Promise<Job | undefined> {
+    const { where, values } = filtered({ userId }, 3);
+    const [row] = await this.manager.query<Job[]>(`${JOBS} and j.id = $2 ${where}`, [this.tenantId, id, ...values]);
     return row;
   }
 
@@ -120,12 +122,13 @@ export class JobsRepository {
     return row!.count;
   }
 
-  /** Of the newest jobs, how many are how far, and how long the completed ones took on average. */
-  async metrics(): Promise<{ status: JobState; count: number; averageMs: number | null }[]> {
+  /** Of the newest jobs, or those of one user, how many are how far, and how long the completed ones took on average. */
+  async metrics(userId?: Uuid): Promise<{ status: JobState; count: number; averageMs: number | null }[]> {
+    const { where, values } = filtered({ userId }, 2);
     return this.manager.query(
       `select status, count(*)::int as count, avg("processingMs")::float8 as "averageMs"
-         from (${JOBS} order by j.created_at desc limit ${SUMMED_UP}) newest group by status`,
-      [this.tenantId],
+         from (${JOBS} ${where} order by j.created_at desc limit ${SUMMED_UP}) newest group by status`,
+      [this.tenantId, ...values],
     );
   }
 

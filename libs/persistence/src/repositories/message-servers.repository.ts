@@ -1,5 +1,5 @@
-import type { Uuid } from '@app/contracts';
-import type { EntityManager } from 'typeorm';
+import { DEFAULT_MESSAGE_SERVER_ID, type Uuid } from '@app/contracts';
+import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { MessageServerEntity } from '../entities/message-server.entity.js';
 
 /** A tenant's message servers. */
@@ -9,15 +9,14 @@ export class MessageServersRepository {
     private readonly manager: EntityManager,
   ) {}
 
-  async list(): Promise<MessageServerEntity[]> {
-    return this.manager.find(MessageServerEntity, {
-      where: { tenantId: this.tenantId },
-      order: { createdAt: 'ASC', id: 'ASC' },
-    });
+  /** @param seenBy only those with a channel this entity takes part in, and the default server */
+  async list(seenBy?: Uuid): Promise<MessageServerEntity[]> {
+    return this.seen(seenBy).orderBy({ 's.createdAt': 'ASC', 's.id': 'ASC' }).getMany();
   }
 
-  async find(id: Uuid): Promise<MessageServerEntity | undefined> {
-    return (await this.manager.findOneBy(MessageServerEntity, { tenantId: this.tenantId, id })) ?? undefined;
+  /** @param seenBy only if it has a channel this entity takes part in, or is the default server */
+  async find(id: Uuid, seenBy?: Uuid): Promise<MessageServerEntity | undefined> {
+    return (await this.seen(seenBy).andWhere('s.id = :id', { id }).getOne()) ?? undefined;
   }
 
   async insert(
@@ -74,5 +73,19 @@ export class MessageServersRepository {
       [this.tenantId, id, agentId],
     );
     return removed.length > 0;
+  }
+
+  private seen(seenBy: Uuid | undefined): SelectQueryBuilder<MessageServerEntity> {
+    const query = this.manager
+      .createQueryBuilder(MessageServerEntity, 's')
+      .where('s.tenantId = :tenantId', { tenantId: this.tenantId });
+    if (seenBy === undefined) return query;
+    const channels = `select from channel_participants p
+      join channels c on c.tenant_id = p.tenant_id and c.id = p.channel_id
+      where p.tenant_id = s.tenantId and p.entity_id = :seenBy and c.message_server_id = s.id`;
+    return query.andWhere(`(s.id = :standard or exists (${channels}))`, {
+      seenBy,
+      standard: DEFAULT_MESSAGE_SERVER_ID,
+    });
   }
 }

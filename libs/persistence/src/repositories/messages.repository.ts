@@ -1,7 +1,8 @@
 import type { Uuid } from '@app/contracts';
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { MessageEntity } from '../entities/message.entity.js';
 import { appendEvent, type ChannelEventKind, type ChannelPlace } from './channel-events.js';
+import { takesPart } from './takes-part.js';
 
 /** Which part of a channel's history is asked for. */
 export interface Page {
@@ -10,6 +11,8 @@ export interface Page {
   before?: Date;
   /** Only messages after this moment. */
   after?: Date;
+  /** Only if this entity takes part in the channel. */
+  seenBy?: Uuid;
 }
 
 /** A message to be stored as it is, without answers being owed to it. */
@@ -35,19 +38,19 @@ export class MessagesRepository {
     private readonly manager: EntityManager,
   ) {}
 
-  async find(id: Uuid): Promise<MessageEntity | undefined> {
-    return (await this.manager.findOneBy(MessageEntity, { tenantId: this.tenantId, id })) ?? undefined;
+  /** @param seenBy only if this entity takes part in its channel */
+  async find(id: Uuid, seenBy?: Uuid): Promise<MessageEntity | undefined> {
+    return (await this.seen(seenBy).andWhere('m.id = :id', { id }).getOne()) ?? undefined;
   }
 
   /**
    * A page of a channel's history, newest first. With only `after`, the oldest ones behind that moment, still newest
    * first. Times within a channel differ by at least a millisecond, so paging by time loses nothing.
    */
-  async page(channelId: Uuid, { limit, before, after }: Page): Promise<MessageEntity[]> {
+  async page(channelId: Uuid, { limit, before, after, seenBy }: Page): Promise<MessageEntity[]> {
     const forwards = after !== undefined && before === undefined;
-    const query = this.manager
-      .createQueryBuilder(MessageEntity, 'm')
-      .where('m.tenantId = :tenantId and m.channelId = :channelId', { tenantId: this.tenantId, channelId })
+    const query = this.seen(seenBy)
+      .andWhere('m.channelId = :channelId', { channelId })
       .orderBy('m.createdAt', forwards ? 'ASC' : 'DESC')
       .limit(limit);
     if (before) query.andWhere('m.createdAt < :before', { before });
@@ -59,12 +62,11 @@ export class MessagesRepository {
   /** Messages of a channel by who said them and when, newest first. */
   async inChannel(
     channelId: Uuid,
-    asked: { authorId?: Uuid; from?: Date; to?: Date; limit: number; offset: number },
+    asked: { authorId?: Uuid; from?: Date; to?: Date; limit: number; offset: number; seenBy?: Uuid },
   ): Promise<MessageEntity[]> {
-    const { authorId, from, to, limit, offset } = asked;
-    const query = this.manager
-      .createQueryBuilder(MessageEntity, 'm')
-      .where('m.tenantId = :tenantId and m.channelId = :channelId', { tenantId: this.tenantId, channelId })
+    const { authorId, from, to, limit, offset, seenBy } = asked;
+    const query = this.seen(seenBy)
+      .andWhere('m.channelId = :channelId', { channelId })
       .orderBy('m.createdAt', 'DESC')
       .limit(limit)
       .offset(offset);
@@ -160,6 +162,14 @@ export class MessagesRepository {
     const place = await appendEvent(this.manager, this.tenantId, { channelId, kind: 'cleared' });
     if (place) await this.manager.delete(MessageEntity, { tenantId: this.tenantId, channelId });
     return place;
+  }
+
+  private seen(seenBy: Uuid | undefined): SelectQueryBuilder<MessageEntity> {
+    const query = this.manager
+      .createQueryBuilder(MessageEntity, 'm')
+      .where('m.tenantId = :tenantId', { tenantId: this.tenantId });
+    if (seenBy === undefined) return query;
+    return query.andWhere(takesPart({ tenant: 'm.tenantId', channel: 'm.channelId', entity: ':seenBy' }), { seenBy });
   }
 
   private async byId(ids: Uuid[]): Promise<Map<Uuid, MessageEntity>> {

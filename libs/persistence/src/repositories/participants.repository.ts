@@ -9,13 +9,33 @@ export class ParticipantsRepository {
     private readonly manager: EntityManager,
   ) {}
 
-  /** The participants of a channel in the order they joined. */
-  async list(channelId: Uuid): Promise<Uuid[]> {
+  /**
+   * The participants of a channel in the order they joined.
+   *
+   * @param seenBy only if this entity is one of them
+   */
+  async list(channelId: Uuid, seenBy?: Uuid): Promise<Uuid[]> {
     const rows = await this.manager.find(ParticipantEntity, {
       where: { tenantId: this.tenantId, channelId },
       order: { position: 'ASC' },
     });
-    return rows.map((row) => row.entityId);
+    const ids = rows.map((row) => row.entityId);
+    return seenBy === undefined || ids.includes(seenBy) ? ids : [];
+  }
+
+  /** Whether an entity takes part in a channel. */
+  async has(channelId: Uuid, entityId: Uuid): Promise<boolean> {
+    return this.manager.existsBy(ParticipantEntity, { tenantId: this.tenantId, channelId, entityId });
+  }
+
+  /** Those of a channel's participants that are no agents. */
+  async people(channelId: Uuid): Promise<Uuid[]> {
+    const rows = await this.manager.query<{ id: Uuid }[]>(
+      `select p.entity_id as id from channel_participants p where p.tenant_id = $1 and p.channel_id = $2
+          and not exists (select from agents a where a.tenant_id = $1 and a.id = p.entity_id) order by p.position`,
+      [this.tenantId, channelId],
+    );
+    return rows.map((row) => row.id);
   }
 
   /** Adds participants; who takes part already is left alone. */

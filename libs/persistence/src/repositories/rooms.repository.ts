@@ -1,5 +1,6 @@
 import type { JsonObject, Uuid } from '@app/contracts';
 import type { EntityManager } from 'typeorm';
+import { takesPart } from './takes-part.js';
 
 /** A room somebody made for an agent. */
 export interface Room {
@@ -31,6 +32,8 @@ const CHANNEL = `c.id, c.name, c.type, c.message_server_id as "messageServerId",
   c.source_type as "sourceType", c.metadata`;
 const CHANNELS = `channel_participants p join channels c on c.tenant_id = p.tenant_id and c.id = p.channel_id
   join message_servers s on s.tenant_id = c.tenant_id and s.id = c.message_server_id`;
+
+const seenIn = (entity: string): string => takesPart({ tenant: '$1', channel: 'p.channel_id', entity });
 
 /** The rooms of a tenant's agents: those that were made, and the channels that stand for the others. */
 export class RoomsRepository {
@@ -68,21 +71,31 @@ export class RoomsRepository {
     return (await this.find(room.agentId, room.id))!;
   }
 
-  /** The channels an agent takes part in, those where something happened last first. */
-  async channels(agentId: Uuid, limit: number): Promise<ChannelOfAgent[]> {
+  /**
+   * The channels an agent takes part in, those where something happened last first.
+   *
+   * @param seenBy only those this entity takes part in too
+   */
+  async channels(agentId: Uuid, limit: number, seenBy?: Uuid): Promise<ChannelOfAgent[]> {
     return this.manager.query(
       `select ${CHANNEL} from ${CHANNELS}
          join channel_heads h on h.tenant_id = c.tenant_id and h.channel_id = c.id
-        where p.tenant_id = $1 and p.entity_id = $2 order by h.last_at desc, c.id limit $3`,
-      [this.tenantId, agentId, limit],
+        where p.tenant_id = $1 and p.entity_id = $2 ${seenBy === undefined ? '' : `and ${seenIn('$4')}`}
+        order by h.last_at desc, c.id limit $3`,
+      [this.tenantId, agentId, limit, ...(seenBy === undefined ? [] : [seenBy])],
     );
   }
 
-  /** The channel, if the agent takes part in it. */
-  async channel(agentId: Uuid, channelId: Uuid): Promise<ChannelOfAgent | undefined> {
+  /**
+   * The channel, if the agent takes part in it.
+   *
+   * @param seenBy only if this entity takes part in it too
+   */
+  async channel(agentId: Uuid, channelId: Uuid, seenBy?: Uuid): Promise<ChannelOfAgent | undefined> {
     const [channel] = await this.manager.query<ChannelOfAgent[]>(
-      `select ${CHANNEL} from ${CHANNELS} where p.tenant_id = $1 and p.entity_id = $2 and p.channel_id = $3`,
-      [this.tenantId, agentId, channelId],
+      `select ${CHANNEL} from ${CHANNELS} where p.tenant_id = $1 and p.entity_id = $2 and p.channel_id = $3
+          ${seenBy === undefined ? '' : `and ${seenIn('$4')}`}`,
+      [this.tenantId, agentId, channelId, ...(seenBy === undefined ? [] : [seenBy])],
     );
     return channel;
   }

@@ -1,6 +1,7 @@
 import type { Uuid } from '@app/contracts';
 import type { EntityManager } from 'typeorm';
 import type { TurnState } from '../turns/turn-machine.js';
+import { takesPart } from './takes-part.js';
 
 /** A turn as the run of an agent. */
 export interface Run {
@@ -26,6 +27,8 @@ export interface RunFilter {
   channelId?: Uuid;
   /** Only runs that this entity asked for. */
   authorId?: Uuid;
+  /** Only runs in channels this entity takes part in. */
+  seenBy?: Uuid;
   /** Only runs in one of these states. */
   states?: TurnState[];
   /** Only runs that failed with this kind of error (true), or with any other or none (false). */
@@ -42,6 +45,8 @@ const COLUMNS = `t.id, t.channel_id as "channelId", t.message_id as "messageId",
 const MESSAGE = 'left join messages m on m.tenant_id = t.tenant_id and m.id = t.message_id';
 
 const STARTED = 'coalesce(t.started_at, t.created_at)';
+
+const seenIn = (entity: string): string => takesPart({ tenant: '$1', channel: 't.channel_id', entity });
 
 /** The runs of a tenant's agents: its turns, looked at from the agent. */
 export class RunsRepository {
@@ -71,10 +76,12 @@ export class RunsRepository {
     return row!.count;
   }
 
-  async find(agentId: Uuid, id: Uuid): Promise<Run | undefined> {
+  /** @param seenBy only if it is in a channel this entity takes part in */
+  async find(agentId: Uuid, id: Uuid, seenBy?: Uuid): Promise<Run | undefined> {
     const [run] = await this.manager.query<Run[]>(
-      `select ${COLUMNS} from turns t ${MESSAGE} where t.tenant_id = $1 and t.agent_id = $2 and t.id = $3`,
-      [this.tenantId, agentId, id],
+      `select ${COLUMNS} from turns t ${MESSAGE} where t.tenant_id = $1 and t.agent_id = $2 and t.id = $3
+          ${seenBy === undefined ? '' : `and ${seenIn('$4')}`}`,
+      [this.tenantId, agentId, id, ...(seenBy === undefined ? [] : [seenBy])],
     );
     return run;
   }
@@ -87,6 +94,7 @@ export class RunsRepository {
       't.tenant_id = $1 and t.agent_id = $2',
       ...given(filter.channelId, (at) => `t.channel_id = ${at}`),
       ...given(filter.authorId, (at) => `m.author_id = ${at}`),
+      ...given(filter.seenBy, seenIn),
       ...given(filter.states, (at) => `t.state = any (${at})`),
       ...given(filter.timedOut, (at) => `(t.error_kind is not distinct from 'timeout') = ${at}::boolean`),
       // The index knows when the question came; the answer was begun later, but not by days.

@@ -81,11 +81,15 @@ export class SessionsRepository {
     return row!;
   }
 
-  /** The session, also one that is over. */
-  async find(id: Uuid): Promise<Session | undefined> {
+  /**
+   * The session, also one that is over.
+   *
+   * @param userId only if it is this user's
+   */
+  async find(id: Uuid, userId?: Uuid): Promise<Session | undefined> {
     const [row] = await this.manager.query<Session[]>(
-      `select ${FIELDS} from sessions where tenant_id = $1 and id = $2`,
-      [this.tenantId, id],
+      `select ${FIELDS} from sessions where tenant_id = $1 and id = $2 and ($3::uuid is null or user_id = $3)`,
+      [this.tenantId, id, userId ?? null],
     );
     return row;
   }
@@ -93,24 +97,31 @@ export class SessionsRepository {
   /**
    * Prolongs a session from now on, never past its longest duration. Undefined when there is none that lasts and may
    * be renewed by itself; with `even` also one that is only renewed on demand.
+   *
+   * @param userId only if it is this user's
    */
-  async renew(id: Uuid, { even }: { even: boolean }): Promise<Session | undefined> {
+  async renew(id: Uuid, { even, userId }: { even: boolean; userId?: Uuid }): Promise<Session | undefined> {
     return this.change(
       `update sessions
           set last_activity_at = date_trunc('milliseconds', clock_timestamp()), renewal_count = renewal_count + 1,
               expires_at = least(date_trunc('milliseconds', clock_timestamp()) + ${minutes('timeout_minutes')}, ${LATEST_END})
         where tenant_id = $1 and id = $2 and ${ACTIVE} and (auto_renew or $3::boolean) and clock_timestamp() < ${LATEST_END}
+          and ($4::uuid is null or user_id = $4)
         returning ${FIELDS}`,
-      [id, even],
+      [id, even, userId ?? null],
     );
   }
 
-  /** Notes that something happened in a session that lasts. */
-  async touch(id: Uuid): Promise<Session | undefined> {
+  /**
+   * Notes that something happened in a session that lasts.
+   *
+   * @param userId only if it is this user's
+   */
+  async touch(id: Uuid, userId?: Uuid): Promise<Session | undefined> {
     return this.change(
       `update sessions set last_activity_at = date_trunc('milliseconds', clock_timestamp())
-        where tenant_id = $1 and id = $2 and ${ACTIVE} returning ${FIELDS}`,
-      [id],
+        where tenant_id = $1 and id = $2 and ${ACTIVE} and ($3::uuid is null or user_id = $3) returning ${FIELDS}`,
+      [id, userId ?? null],
     );
   }
 
