@@ -479,4 +479,10 @@ export const DEVIATIONS: Deviation[] = [
       ],
     },
   },
+  {
+    of: ['GET /api/agents/:agentId/plugins/:path', 'agents.getAgentPanels'],
+    as: 'different',
+    what: 'There are no routes and panels of plugins: 404, and an empty list',
+    why: 'A gateway runs no code of agents',
+  },
 ];

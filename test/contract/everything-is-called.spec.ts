@@ -3,6 +3,8 @@ import path from 'node:path';
 import { LONG, SEED } from '@app/testing';
 import { ElizaClient } from '@elizaos/api-client';
 import { Fleet } from './fleet.js';
+import { ALL_ROUTES, routeOf } from './routes/catalogue.js';
+import { UNCALLED } from './routes/uncalled.js';
 import { METHODS, WAITING_FOR_THE_MEDIA_SERVICE } from './methods/methods.js';
 import { World } from './world.js';
 
@@ -16,7 +18,12 @@ it('knows every method of every service of the client', () => {
   expect([...covered.map(({ name }) => name), ...WAITING_FOR_THE_MEDIA_SERVICE].sort()).toEqual(published().sort());
 });
 
-describe.each(SEEDS)('the client of ElizaOS, each call at a gateway that seed %i chooses,', (seed) => {
+it('calls no route that the catalogue does not know', () => {
+  const called = covered.flatMap(({ route }) => route ?? []);
+  expect(called.filter((route) => !ALL_ROUTES.includes(route))).toEqual([]);
+});
+
+describe.each(SEEDS)('with every call at a gateway that seed %i chooses', (seed) => {
   let fleet: Fleet;
   let world: World;
 
@@ -26,9 +33,29 @@ describe.each(SEEDS)('the client of ElizaOS, each call at a gateway that seed %i
   }, 60_000);
   afterAll(() => fleet?.close());
 
-  it.each(covered)('calls $name', async ({ call }) => {
+  const askedSince = (from: number): (string | undefined)[] =>
+    fleet.asked.slice(from).map(({ method, path }) => routeOf(method, path));
+
+  it.each(covered)('the client of ElizaOS calls $name', async ({ route, call }) => {
+    const from = fleet.asked.length;
+    await call(world);
+    if (route) expect(askedSince(from)).toContain(route);
+    fleet.cluster.assertAlive();
+  });
+
+  it.each(Object.entries(UNCALLED))('anybody calls %s', async (_, call) => {
     await call(world);
     fleet.cluster.assertAlive();
+  });
+
+  it('every route was called', () => {
+    const asked = askedSince(0);
+    expect(ALL_ROUTES.filter((route) => !asked.includes(route))).toEqual([]);
+  });
+
+  it('nothing failed through a fault of ours', () => {
+    const failed = fleet.asked.filter(({ status }) => status >= 500 && status !== 501);
+    expect(failed).toEqual([]);
   });
 });
 

@@ -1,0 +1,130 @@
+/** The routes of ElizaOS 1.7.2, and those that its own clients call and it lacks, by what they are about. */
+export const ROUTES: Record<string, string[]> = {
+  Agents: [
+    'GET /api/agents',
+    'POST /api/agents',
+    'GET /api/agents/:agentId',
+    'PATCH /api/agents/:agentId',
+    'DELETE /api/agents/:agentId',
+    'POST /api/agents/:agentId/start',
+    'POST /api/agents/:agentId/stop',
+    'GET /api/agents/worlds',
+    'POST /api/agents/:agentId/worlds',
+    'PATCH /api/agents/:agentId/worlds/:worldId',
+    'GET /api/agents/:agentId/panels',
+    'GET /api/agents/:agentId/logs',
+    'DELETE /api/agents/:agentId/logs/:logId',
+    'GET /api/agents/:agentId/runs',
+    'GET /api/agents/:agentId/runs/:runId',
+    'GET /api/agents/:agentId/plugins/:path',
+  ],
+  'Message servers': [
+    'GET /api/messaging/message-server/current',
+    'GET /api/messaging/message-servers',
+    'POST /api/messaging/message-servers',
+    'DELETE /api/messaging/message-servers/:serverId',
+    'GET /api/messaging/message-servers/:serverId/channels',
+    'POST /api/messaging/message-servers/:serverId/sync-channels',
+    'GET /api/messaging/message-servers/:serverId/agents',
+    'POST /api/messaging/message-servers/:serverId/agents',
+    'DELETE /api/messaging/message-servers/:serverId/agents/:agentId',
+    'GET /api/messaging/agents/:agentId/message-servers',
+    'POST /api/messaging/servers',
+    'GET /api/messaging/servers/:serverId/agents',
+    'POST /api/messaging/servers/:serverId/agents',
+    'DELETE /api/messaging/servers/:serverId/agents/:agentId',
+    'GET /api/messaging/central-servers',
+    'GET /api/messaging/central-servers/:serverId/channels',
+  ],
+  Channels: [
+    'GET /api/messaging/dm-channel',
+    'POST /api/messaging/channels',
+    'PATCH /api/messaging/channels/:channelId',
+    'DELETE /api/messaging/channels/:channelId',
+    'GET /api/messaging/channels/:channelId/details',
+    'GET /api/messaging/channels/:channelId/participants',
+    'GET /api/messaging/channels/:channelId/agents',
+    'POST /api/messaging/channels/:channelId/agents',
+    'DELETE /api/messaging/channels/:channelId/agents/:agentId',
+    'POST /api/messaging/channels/:channelId/generate-title',
+    'GET /api/messaging/central-channels/:channelId/details',
+    'POST /api/messaging/central-channels/:channelId/messages',
+  ],
+  Messages: [
+    'GET /api/messaging/channels/:channelId/messages',
+    'POST /api/messaging/channels/:channelId/messages',
+    'DELETE /api/messaging/channels/:channelId/messages',
+    'DELETE /api/messaging/channels/:channelId/messages/:messageId',
+    'GET /api/messaging/messages/:messageId',
+    'PATCH /api/messaging/messages/:messageId',
+    'POST /api/messaging/messages/search',
+    'POST /api/messaging/submit',
+    'POST /api/messaging/action',
+    'PATCH /api/messaging/action/:messageId',
+    'POST /api/messaging/ingest-external',
+    'POST /api/messaging/complete',
+  ],
+  'Sessions and jobs': [
+    'GET /api/messaging/sessions/health',
+    'GET /api/messaging/sessions',
+    'POST /api/messaging/sessions',
+    'GET /api/messaging/sessions/:sessionId',
+    'DELETE /api/messaging/sessions/:sessionId',
+    'GET /api/messaging/sessions/:sessionId/messages',
+    'POST /api/messaging/sessions/:sessionId/messages',
+    'POST /api/messaging/sessions/:sessionId/renew',
+    'POST /api/messaging/sessions/:sessionId/heartbeat',
+    'PATCH /api/messaging/sessions/:sessionId/timeout',
+    'GET /api/messaging/jobs/health',
+    'GET /api/messaging/jobs',
+    'POST /api/messaging/jobs',
+    'GET /api/messaging/jobs/:jobId',
+  ],
+  'Memory, also under /api/agents': [
+    'GET /api/memory/:agentId/memories',
+    'DELETE /api/memory/:agentId/memories',
+    'PATCH /api/memory/:agentId/memories/:memoryId',
+    'DELETE /api/memory/:agentId/memories/:memoryId',
+    'DELETE /api/memory/:agentId/memories/all/:roomId',
+    'GET /api/memory/:agentId/rooms',
+    'POST /api/memory/:agentId/rooms',
+    'GET /api/memory/:agentId/rooms/:roomId',
+    'GET /api/memory/:agentId/rooms/:roomId/memories',
+    'POST /api/memory/groups/:messageServerId',
+    'DELETE /api/memory/groups/:messageServerId',
+    'DELETE /api/memory/groups/:messageServerId/memories',
+  ],
+  'Server and system': [
+    'GET /api/server/ping',
+    'GET /api/server/hello',
+    'GET /api/server/status',
+    'GET /api/server/health',
+    'POST /api/server/stop',
+    'GET /api/server/logs',
+    'POST /api/server/logs',
+    'DELETE /api/server/logs',
+    'GET /api/server/debug/servers',
+    'GET /api/system/version',
+    'GET /api/system/config',
+    'GET /api/system/env/local',
+    'POST /api/system/env/local',
+    'GET /api/tee/:path',
+    'GET /health',
+    'GET /healthz',
+  ],
+};
+
+/** Every route. */
+export const ALL_ROUTES = Object.values(ROUTES).flat();
+
+/** The route of a request, as the catalogue writes it: of several the one that says the most. */
+export function routeOf(method: string, url: string): string | undefined {
+  const [path = ''] = url.split('?');
+  const fits = ALL_ROUTES.filter((route) => {
+    const [itsMethod, pattern = ''] = route.split(' ');
+    return (
+      itsMethod === method && new RegExp(`^${pattern.replace(/:path$/, '.+').replace(/:\w+/g, '[^/]+')}$`).test(path)
+    );
+  });
+  return fits.sort((a, b) => a.split(':').length - b.split(':').length)[0];
+}
