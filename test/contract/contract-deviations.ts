@@ -477,6 +477,7 @@ export const DEVIATIONS: Deviation[] = [
         'data.messages[agent_response].rawMessage.thought: missing',
         'data.messages[agent_response].metadata.thought: missing',
       ],
+      'socket-turn': ['messageBroadcast[1].thought: missing'],
     },
   },
   {

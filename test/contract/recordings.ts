@@ -9,6 +9,13 @@ export interface Exchange {
   body: unknown;
 }
 
+/** Something that happened on a socket of ElizaOS 1.7.2: what its client sent, or what it heard. */
+export interface SocketMoment {
+  out?: string;
+  in?: string;
+  data: unknown;
+}
+
 const FOLDER = path.join(__dirname, 'recordings');
 
 /** The names of everything that was recorded. */
@@ -20,6 +27,11 @@ export function recordingNames(): string[] {
 export function exchangesOf(name: string): Exchange[] {
   const recorded = read(name) as { exchanges?: Exchange[] } & Exchange;
   return recorded.exchanges ?? [recorded];
+}
+
+/** The recorded life of a socket. */
+export function socketMoments(): SocketMoment[] {
+  return (read('socket-turn') as { events: SocketMoment[] }).events;
 }
 
 function read(name: string): unknown {

@@ -51,17 +51,12 @@ export class TurnAnnouncer {
     const { tenantId, channel, agent } = turn;
     const messageId = replyId(turn.turnId, turn.attempt, 0);
     const room = { room: channelRoom(tenantId, channel.id), behind };
-    await this.rooms.publish(room, 'messageStreamError', {
-      messageId,
-      channelId: channel.id,
-      agentId: agent.id,
-      error,
-    });
-    await this.rooms.publish(room, 'controlMessage', {
-      action: 'enable_input',
-      channelId: channel.id,
-      roomId: channel.id,
-    });
+    const place = { channelId: channel.id };
+    // Both at once, so that what the caller tells next comes behind them.
+    await Promise.all([
+      this.rooms.publish(room, 'messageStreamError', { ...place, messageId, agentId: agent.id, error }),
+      this.rooms.publish(room, 'controlMessage', { ...place, action: 'enable_input', roomId: channel.id }),
+    ]);
   }
 
   /** Nothing more comes of a turn; `behind` is the seq of the last that came. */
