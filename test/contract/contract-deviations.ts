@@ -486,4 +486,53 @@ export const DEVIATIONS: Deviation[] = [
     what: 'There are no routes and panels of plugins: 404, and an empty list',
     why: 'A gateway runs no code of agents',
   },
+  {
+    of: ['ROOM_JOINING', 'SEND_MESSAGE'],
+    as: 'different',
+    what: 'The names do as event names, beside the numbers; ElizaOS knows only the numbers',
+    why: 'Its documents speak of the names',
+  },
+  {
+    of: ['messageError'],
+    as: 'different',
+    what: 'It has a code, and what it is about (clientMessageId, channelId, details), beside the text',
+    why: 'A client with several messages on their way learns which one was refused',
+  },
+  {
+    of: ['messageStreamError', 'messageDeleted'],
+    as: 'mended',
+    what: 'Sent when a stream ends without its reply; a second attempt takes back the stream of the first with both, and begins another',
+    why: 'Clients of ElizaOS listen to messageStreamError, which its server never sends, and append what they hear under a known id',
+  },
+  {
+    of: ['messageComplete'],
+    as: 'mended',
+    what: 'Sent after each turn, whatever came of it',
+    why: 'Clients of ElizaOS listen to it, and its server never sends it',
+  },
+  {
+    of: [
+      'POST /api/agents',
+      'GET /api/agents/:agentId',
+      'PATCH /api/agents/:agentId',
+      'agents.getAgent',
+      'agents.createAgent',
+      'agents.updateAgent',
+    ],
+    as: 'different',
+    what: 'Of secrets only the names are told, with a mask in place of each value; one that comes back masked stays as it is',
+    why: 'ElizaOS hands out the encrypted values, and with them those of its whole environment',
+  },
+  {
+    of: ['POST /api/agents', 'agents.createAgent'],
+    as: 'different',
+    what: 'characterPath is refused with 400',
+    why: 'Callers name no files of a server',
+  },
+  {
+    of: ['POST /api/agents/:agentId/start', 'agents.startAgent'],
+    as: 'different',
+    what: 'An agent that names a plugin which its engine does not have starts, and its answers fail with an error that says so',
+    why: 'No packages are loaded at run time',
+  },
 ];

@@ -1,5 +1,5 @@
 import { newId, type ServerEvent, type Uuid } from '@app/contracts';
-import { FleetClient, LONG, SEED, until } from '@app/testing';
+import { type FleetClient, LONG, SEED, until } from '@app/testing';
 import { DEVIATIONS } from './contract-deviations.js';
 import { EVENTS } from './events.js';
 import { Fleet } from './fleet.js';
