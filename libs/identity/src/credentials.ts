@@ -8,6 +8,8 @@ export interface Credentials {
   apiKey?: string;
   /** What else a socket may bring: `auth.apiKey` and `auth.token`. */
   others?: (string | undefined)[];
+  /** The `Host` header. */
+  host?: string;
   /** The entity the caller says it is. */
   entityId?: string;
 }

@@ -8,6 +8,9 @@ export class IdentityEnv extends StoresEnv {
   @EnvText('When set, every socket needs it in auth.apiKey or the X-API-KEY header', { secret: true })
   SERVER_API_KEY?: string;
 
+  @EnvText('Domain under which each tenant has a host name, <slug>.<domain>')
+  TENANT_DOMAIN?: string;
+
   @EnvText('Whoever sends it in the X-Operator-Key header may stop a gateway; nobody when not set', { secret: true })
   OPERATOR_KEY?: string;
 }

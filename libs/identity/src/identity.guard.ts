@@ -51,6 +51,7 @@ export class IdentityGuard implements CanActivate {
     request.caller = await this.identity.ofRequest({
       authorization: request.header('authorization'),
       apiKey: request.header('x-api-key'),
+      host: request.header('host'),
       entityId: request.header('x-entity-id'),
     });
     return true;

@@ -9,3 +9,4 @@ export * from './identity.service.js';
 export * from './keys/api-key.js';
 export * from './same-key.js';
 export * from './tenant-context.js';
+export * from './tokens/key-sets.js';

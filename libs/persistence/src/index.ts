@@ -21,6 +21,7 @@ export * from './repositories/recollections.repository.js';
 export * from './repositories/rooms.repository.js';
 export * from './repositories/runs.repository.js';
 export * from './repositories/tenant.repository.js';
+export * from './repositories/token-issuers.repository.js';
 export * from './repositories/turns.repository.js';
 export * from './repositories/worlds.repository.js';
 export * from './schema.js';

@@ -58,6 +58,7 @@ it('may not read a column with content, nor any other that is not on the list', 
     expect.arrayContaining([
       ...['messages.content', 'messages.raw_message', 'agents.character', 'agents.name', 'agent_secrets.ciphertext'],
       ...['api_keys.secret_hash', 'api_keys.previous_hash', 'api_keys.name'],
+      ...['token_issuers.ciphertext', 'token_issuers.issuer'],
       ...['agent_secrets.name', 'channels.name', 'channels.metadata', 'tenants.name', 'turns.error_message'],
       ...['agent_logs.body', 'memories.content', 'memory_overrides.content', 'rooms.name', 'worlds.metadata'],
       ...['turns.message_id', 'turn_effects.result', 'channel_participants.entity_id'],

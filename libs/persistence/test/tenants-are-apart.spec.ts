@@ -2,7 +2,7 @@ import { DEFAULT_MESSAGE_SERVER_ID, newId, replyId, type Uuid } from '@app/contr
 import { Dispatch, isDuplicate, MessagePath, sqlState, TurnPath } from '@app/persistence';
 import { makeAgent, makeChannel, someMessage, testDatabase, type TestDatabase } from '@app/testing';
 import { Client } from 'pg';
-import { IN_SCOPE, someJob, someKey, someSession, type Ids } from './tries-in-scope.js';
+import { IN_SCOPE, someIssuer, someJob, someKey, someSession, type Ids } from './tries-in-scope.js';
 import { makeMemories } from './tries-at-memories.js';
 
 /** The same for what opens its own door. */
@@ -57,7 +57,7 @@ let tables: string[];
 beforeAll(async () => {
   db = await testDatabase();
   messages = new MessagePath(db.database, 10);
-  turns = new TurnPath(db.database, { worker: 'w', leaseMs: 60_000, history: 5, maxDepth: 1, defaultShare: 10 });
+  turns = new TurnPath(db.database, { worker: 'w', leaseMs: 600_000, history: 5, maxDepth: 1, defaultShare: 10 });
   dispatch = new Dispatch(db.database);
   a = await db.tenant('A');
   b = await db.tenant('B');
@@ -77,11 +77,23 @@ beforeAll(async () => {
   await db.database.inTenant(a, (scope) => scope.turns.beginEffect(turn, 'mail'));
   await dispatch.setShare(a, 5);
   const memory = await makeMemories(db, a, { agent, message: answer.id, turn });
-  ofA = { server, agent, channel, message: answer.id, turn, memory, session: newId(), job: newId(), key: newId() };
+  ofA = {
+    server,
+    agent,
+    channel,
+    message: answer.id,
+    turn,
+    memory,
+    session: newId(),
+    job: newId(),
+    key: newId(),
+    issuer: newId(),
+  };
   await db.database.inTenant(a, async (scope) => {
     await scope.sessions.insert(someSession(ofA));
     await scope.jobs.insert(someJob(ofA));
     await scope.apiKeys.insert(someKey(ofA.key));
+    await scope.tokenIssuers.put(someIssuer(ofA.issuer));
     await scope.tenant.setHosts(['a.example.com']);
     await scope.usage.note([{ kind: 'toolCalls', quantity: 2, subjectId: ofA.turn }]);
   });
@@ -107,6 +119,7 @@ function unknownIds(): Ids {
     session: newId(),
     job: newId(),
     key: newId(),
+    issuer: newId(),
   };
 }
 
@@ -114,6 +127,7 @@ function unknownIds(): Ids {
 async function clearB(): Promise<void> {
   await db.asSuperuser('delete from agents where tenant_id = $1', [b]);
   await db.asSuperuser('delete from api_keys where tenant_id = $1', [b]);
+  await db.asSuperuser('delete from token_issuers where tenant_id = $1', [b]);
   await db.asSuperuser('delete from message_servers where tenant_id = $1 and id <> $2', [b, DEFAULT_MESSAGE_SERVER_ID]);
 }
 

@@ -1,5 +1,5 @@
 import { newId, type Uuid } from '@app/contracts';
-import type { MessageRow, NewApiKey, NewJob, NewSession, TenantScope } from '@app/persistence';
+import type { MessageRow, NewApiKey, NewJob, NewSession, SealedTokenIssuer, TenantScope } from '@app/persistence';
 import { REMEMBERING } from './tries-at-memories.js';
 
 /** Ids of things: those of another tenant, or ones that do not exist at all. */
@@ -14,6 +14,7 @@ export interface Ids {
   session: Uuid;
   job: Uuid;
   key: Uuid;
+  issuer: Uuid;
 }
 
 /** What tenant B can try with ids that are not its own, method by method. A new method must join. */
@@ -95,6 +96,10 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   'tenant.insert': (scope) => scope.tenant.insert({ name: 'B' }),
   'tenant.update': (scope) => scope.tenant.update({ name: 'Taken' }),
   'tenant.setHosts': (scope) => scope.tenant.setHosts(['b.example.com']),
+  'tokenIssuers.put': async (scope, { issuer }) => (await scope.tokenIssuers.put(someIssuer(issuer))) === issuer,
+  'tokenIssuers.list': async (scope) => (await scope.tokenIssuers.list()).map((one) => one.audience),
+  'tokenIssuers.delete': (scope, { issuer }) => scope.tokenIssuers.delete(issuer),
+  'tokenIssuers.proof': async (scope) => (await scope.tokenIssuers.proof('https://issuer.example'))?.issuer?.ciphertext,
   'turns.ofChannel': (scope, { channel }) => scope.turns.ofChannel(channel),
   'usage.note': (scope, { turn }) => scope.usage.note([{ kind: 'toolCalls', quantity: 1, subjectId: turn }]),
   'usage.months': async (scope) => (await scope.usage.months('2020-01-01', '2020-01-31')).length,
@@ -108,6 +113,13 @@ const LIMITS = { timeoutMinutes: 30, autoRenew: true, maxDurationMinutes: 60, wa
 
 export function someKey(id: Uuid): NewApiKey {
   return { id, name: 'A key', scopes: ['*'], secretHash: Buffer.alloc(32, 1) };
+}
+
+export function someIssuer(id: Uuid): SealedTokenIssuer {
+  return {
+    ...{ id, issuer: 'https://issuer.example', audience: 'chat', algorithms: ['HS256'], jwksUrl: null },
+    ...{ entityClaim: null, scopesClaim: 'scope', defaultScopes: [], keyId: 'k', ciphertext: Buffer.from('a') },
+  };
 }
 
 export function someSession({ session, channel, agent }: Ids): NewSession {

@@ -13,3 +13,4 @@ export * from './dice.js';
 export * from './openai-server/openai-server.js';
 export * from './factories.js';
 export * from './sizes.js';
+export * from './test-issuer.js';

@@ -81,6 +81,7 @@ export class SocketServer extends IoAdapter {
         authorization: headers.authorization,
         apiKey: text(headers['x-api-key']),
         others: [text(given['apiKey']), text(given['token'])],
+        host: headers.host,
         entityId: text(given['entityId']),
       });
       const data = await this.dataOf(caller, text(given['pid']));

@@ -1,9 +1,9 @@
 import { FleetError, type Uuid } from '@app/contracts';
 import { Database, type ApiKeyProof } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
-import { demandServed } from '../served.js';
-import type { TenantContext } from '../tenant-context.js';
-import { parseApiKey, sameHash } from './api-key.js';
+import type { Identity } from '../identity.js';
+import { demandServed } from '../tenants/served.js';
+import { parseApiKey, sameHash, type PresentedKey } from './api-key.js';
 
 /** Finds out whether a key is good, by what its tenant keeps of it. */
 @Injectable()
@@ -15,19 +15,28 @@ export class KeyVerifier {
    *
    * @throws FleetError UNAUTHORIZED, the same whatever is wrong with it; TENANT_SUSPENDED
    */
-  async verify(text: string): Promise<TenantContext> {
+  async verify(text: string): Promise<Identity> {
     const key = parseApiKey(text);
     if (!key) throw invalidKey();
+    return this.compare(key);
+  }
+
+  private async compare(key: PresentedKey): Promise<Identity> {
     const proof = await this.database.inTenant(key.tenantId, (tenant) => tenant.apiKeys.proof(key.id));
     const lastsMs = proof && lastsOf(proof, key.hash);
     if (proof === undefined || lastsMs === undefined) throw invalidKey();
     demandServed(proof.status);
     return {
-      tenantId: key.tenantId,
-      principal: 'key',
-      principalId: keyPrincipal(key.id),
-      scopes: proof.scopes ?? [],
-      ...(lastsMs === Infinity ? {} : { expiresAt: Date.now() + lastsMs }),
+      context: {
+        tenantId: key.tenantId,
+        principal: 'key',
+        principalId: keyPrincipal(key.id),
+        scopes: proof.scopes ?? [],
+        ...(lastsMs === Infinity ? {} : { expiresAt: Date.now() + lastsMs }),
+      },
+      tenantGeneration: proof.tenantGeneration,
+      key: { id: key.id, generation: proof.generation ?? 0 },
+      again: () => this.compare(key),
     };
   }
 }

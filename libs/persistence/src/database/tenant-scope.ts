@@ -17,6 +17,7 @@ import { RoomsRepository } from '../repositories/rooms.repository.js';
 import { RunsRepository } from '../repositories/runs.repository.js';
 import { TenantRepository } from '../repositories/tenant.repository.js';
 import { TenantSettingsRepository } from '../repositories/tenant-settings.repository.js';
+import { TokenIssuersRepository } from '../repositories/token-issuers.repository.js';
 import { TurnsRepository } from '../repositories/turns.repository.js';
 import { WorldsRepository } from '../repositories/worlds.repository.js';
 import { UsageRepository } from '../usage/usage.repository.js';
@@ -40,6 +41,7 @@ export class TenantScope {
   readonly runs: RunsRepository;
   readonly settings: TenantSettingsRepository;
   readonly tenant: TenantRepository;
+  readonly tokenIssuers: TokenIssuersRepository;
   readonly turns: TurnsRepository;
   readonly usage: UsageRepository;
   readonly worlds: WorldsRepository;
@@ -66,6 +68,7 @@ export class TenantScope {
     this.runs = new RunsRepository(tenantId, manager);
     this.settings = new TenantSettingsRepository(tenantId, manager);
     this.tenant = new TenantRepository(tenantId, manager);
+    this.tokenIssuers = new TokenIssuersRepository(tenantId, manager);
     this.turns = new TurnsRepository(tenantId, manager);
     this.usage = new UsageRepository(tenantId, manager);
     this.worlds = new WorldsRepository(tenantId, manager);

@@ -10,6 +10,7 @@ import { RememberingTables1764100000030 } from './1764100000030-remembering-tabl
 import { RememberingPath1764100000031 } from './1764100000031-remembering-path.js';
 import { TenantSettings1764100000040 } from './1764100000040-tenant-settings.js';
 import { TenantsAndKeys1764200000000 } from './1764200000000-tenants-and-keys.js';
+import { TokenIssuers1764200000001 } from './1764200000001-token-issuers.js';
 import { OwnMessages1764200000100 } from './1764200000100-own-messages.js';
 import { Plans1764200000200 } from './1764200000200-plans.js';
 import { UsageLedger1764200000201 } from './1764200000201-usage-ledger.js';
@@ -29,6 +30,7 @@ export const MIGRATIONS = [
   RememberingPath1764100000031,
   TenantSettings1764100000040,
   TenantsAndKeys1764200000000,
+  TokenIssuers1764200000001,
   OwnMessages1764200000100,
   Plans1764200000200,
   UsageLedger1764200000201,

@@ -51,3 +51,8 @@ export function tenantSettingOwner(tenantId: string, name: string): string[] {
 export function agentSecretOwner(tenantId: string, agentId: string, name: string): string[] {
   return ['agent', tenantId, agentId, name];
 }
+
+/** The owner of the secret that a tenant shares with an issuer of tokens, as {@link SecretBox} wants it. */
+export function tokenIssuerOwner(tenantId: string, issuerId: string): string[] {
+  return ['token issuer', tenantId, issuerId];
+}

@@ -1,0 +1,51 @@
+/** What is remembered, and until when. */
+interface Remembered<T> {
+  value: Promise<T>;
+  until: number;
+}
+
+/**
+ * Remembers answers for a short time, so many at most; the oldest go first. Who asks while an answer is on its way waits
+ * for the same one. A failure is told to those who wait and not remembered.
+ */
+export class ShortMemory<T> {
+  private readonly known = new Map<string, Remembered<T>>();
+
+  constructor(
+    private readonly most: number,
+    private readonly lastsMs: number,
+  ) {}
+
+  /** What is remembered under `key`, else what `find` answers. */
+  async recall(key: string, find: () => Promise<T>): Promise<T> {
+    const known = this.known.get(key);
+    if (known && known.until > Date.now()) return known.value;
+    const found: Remembered<T> = { value: find(), until: Date.now() + this.lastsMs };
+    this.known.delete(key);
+    this.known.set(key, found);
+    this.makeRoom();
+    try {
+      return await found.value;
+    } catch (error) {
+      if (this.known.get(key) === found) this.known.delete(key);
+      throw error;
+    }
+  }
+
+  /** Forgets what is remembered under `key`. */
+  forget(key: string): void {
+    this.known.delete(key);
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.known.clear();
+  }
+
+  private makeRoom(): void {
+    for (const oldest of this.known.keys()) {
+      if (this.known.size <= this.most) return;
+      this.known.delete(oldest);
+    }
+  }
+}
