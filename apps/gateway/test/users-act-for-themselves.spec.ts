@@ -1,7 +1,6 @@
 import { DEFAULT_MESSAGE_SERVER_ID, derivedId, MASKED_SECRET, newId, type Uuid } from '@app/contracts';
-import { aTenant } from '@app/testing';
+import { aTenant, TestIssuer } from '@app/testing';
 import { TestGateway, type Listener, type Reply } from './support.js';
-import { admitUsers, userToken } from './users.js';
 
 const [ADA, BEN, EVE, NEW] = [newId(), newId(), newId(), newId()];
 const FORBIDDEN = { status: 403, body: { error: { code: 'FORBIDDEN' } } };
@@ -9,12 +8,13 @@ const MISMATCH = { status: 403, body: { error: { code: 'ENTITY_MISMATCH' } } };
 
 let gateway: TestGateway;
 let tenant: Uuid;
+let issuer: TestIssuer;
 let agent: Uuid;
 
 beforeAll(async () => {
   gateway = await TestGateway.start();
-  admitUsers(gateway);
   tenant = await aTenant(gateway.db.database);
+  issuer = await TestIssuer.shared(gateway.db.database, tenant, { entityClaim: 'entity', defaultScopes: ['*'] });
   const secrets = { KEY: 'canary' };
   const character = { name: 'Eliza', bio: 'Listens', system: 'Be kind', settings: { avatar: 'a.png', model: 'm' } };
   agent = await gateway.db.database.inTenant(tenant, async (scope) => {
@@ -27,12 +27,14 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
+const tokenOf = (user: Uuid): Promise<string> => issuer.token(user, { entity: user, tenant });
+
 async function as(user: Uuid, method: string, path: string, body?: unknown): Promise<Reply> {
-  return gateway.call(method, path, body, { authorization: `Bearer ${userToken(tenant, user)}` });
+  return gateway.call(method, path, body, { authorization: `Bearer ${await tokenOf(user)}` });
 }
 
 async function socketOf(user: Uuid): Promise<Listener> {
-  return gateway.connect(user, { token: userToken(tenant, user) });
+  return gateway.connect(user, { token: await tokenOf(user) });
 }
 
 /** A channel in which these take part, beside the first one who makes it. */

@@ -3,7 +3,7 @@ import {
   FleetError,
   newId,
   type CreateJobDto,
-  type JobsHealth,
+  type JsonObject,
   type ListJobsQuery,
   type Uuid,
 } from '@app/contracts';
@@ -74,7 +74,7 @@ export class JobsService {
   }
 
   /** How the jobs fare; to an end user, its own. */
-  async health(caller: TenantContext): Promise<JobsHealth> {
+  async health(caller: TenantContext): Promise<JsonObject> {
     const groups = await this.database.inTenant(caller.tenantId, (tenant) => tenant.jobs.metrics(boundEntity(caller)));
     return jobsHealth(groups);
   }

@@ -1,14 +1,17 @@
-import type {
-  ChannelView,
-  JsonObject,
-  MessageRow,
-  MessageServerView,
-  MessageView,
-  UserMessage,
-  Uuid,
-} from '@app/contracts';
+import type { JsonObject, Uuid } from '@app/contracts';
 import type { ChannelEntity, MessageEntity, MessageServerEntity } from '@app/persistence';
 import type { AcceptedMessage } from './messages.service.js';
+
+/** A channel as ElizaOS shows it. */
+export interface ChannelView {
+  id: Uuid;
+  messageServerId: Uuid;
+  name: string;
+  type: string;
+  metadata: JsonObject;
+  createdAt: string;
+  updatedAt: string;
+}
 
 export function channelView(channel: ChannelEntity): ChannelView {
   return {
@@ -28,7 +31,7 @@ export function channelDetails(channel: ChannelEntity, participantCentralUserIds
 }
 
 /** A message server as ElizaOS shows it. */
-export function messageServerView(server: MessageServerEntity): MessageServerView {
+export function messageServerView(server: MessageServerEntity): Record<string, unknown> {
   return {
     id: server.id,
     name: server.name,
@@ -41,7 +44,7 @@ export function messageServerView(server: MessageServerEntity): MessageServerVie
 }
 
 /** A message that was posted, as ElizaOS answers it. */
-export function userMessage({ message, messageServerId }: AcceptedMessage): UserMessage {
+export function userMessage({ message, messageServerId }: AcceptedMessage): JsonObject {
   return {
     id: message.id,
     channel_id: message.channelId,
@@ -59,7 +62,7 @@ export function userMessage({ message, messageServerId }: AcceptedMessage): User
 }
 
 /** A message as ElizaOS lists it: times both as ISO texts and as milliseconds, thought and actions lifted up. */
-export function messageView(message: MessageEntity): MessageView {
+export function messageView(message: MessageEntity): Record<string, unknown> {
   const { rawMessage } = message;
   const lifted: JsonObject = {};
   for (const field of ['thought', 'actions', 'attachments']) {
@@ -85,7 +88,7 @@ export function messageView(message: MessageEntity): MessageView {
 }
 
 /** A message as ElizaOS answers it to whoever stored it. */
-export function messageRowView(message: MessageEntity): MessageRow {
+export function messageRowView(message: MessageEntity): Record<string, unknown> {
   return {
     id: message.id,
     channelId: message.channelId,

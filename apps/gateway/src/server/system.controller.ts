@@ -1,6 +1,4 @@
-import { SystemVersion, SystemConfig } from '@app/contracts';
 import { Public } from '@app/identity';
-import { Answers, AnswersBare } from '@app/platform';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { GatewayEnv } from '../env.js';
 import { ELIZAOS_VERSION } from '../health/health.service.js';
@@ -12,10 +10,8 @@ import { answer, type Answer } from '../http/answer.js';
 export class SystemController {
   constructor(@Inject(GatewayEnv) private readonly env: GatewayEnv) {}
 
-  /** Which system this is. */
   @Get('version')
-  @AnswersBare(SystemVersion)
-  version(): SystemVersion {
+  version(): Record<string, string | number> {
     return {
       version: ELIZAOS_VERSION,
       source: 'server',
@@ -27,8 +23,7 @@ export class SystemController {
 
   /** Whether callers have to prove more than a key. They do not: that is ElizaOS's data isolation, which we replace. */
   @Get('config')
-  @Answers(SystemConfig)
-  config(): Answer<SystemConfig> {
+  config(): Answer<{ requiresAuth: boolean }> {
     return answer({ requiresAuth: false });
   }
 }

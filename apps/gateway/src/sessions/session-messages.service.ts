@@ -1,8 +1,7 @@
 import {
   DEFAULT_MESSAGE_SERVER_ID,
-  type SentMessage,
+  type JsonObject,
   type SessionMessageDto,
-  type SessionMessageList,
   type SessionMessagesQuery,
   type Uuid,
 } from '@app/contracts';
@@ -30,7 +29,7 @@ export class SessionMessagesService {
   ) {}
 
   /** A page of a session's history, newest first. @throws FleetError SESSION_NOT_FOUND, SESSION_EXPIRED */
-  async page(caller: TenantContext, id: Uuid, query: SessionMessagesQuery): Promise<SessionMessageList> {
+  async page(caller: TenantContext, id: Uuid, query: SessionMessagesQuery): Promise<JsonObject> {
     const { channelId } = await this.sessions.get(caller, id);
     const limit = Math.min(query.limit ?? PAGE.usual, PAGE.most);
     const { before, after } = query;
@@ -43,7 +42,7 @@ export class SessionMessagesService {
   }
 
   /** Accepts a message; its answer comes over the sockets. @throws FleetError SESSION_NOT_FOUND, SESSION_EXPIRED */
-  async send(caller: TenantContext, id: Uuid, body: SessionMessageDto): Promise<SentMessage> {
+  async send(caller: TenantContext, id: Uuid, body: SessionMessageDto): Promise<JsonObject> {
     const { session, wasRenewed } = await this.sessions.use(caller, id);
     const accepted = await this.messages.accept(caller, incomingMessage(session, body));
     return { success: true, userMessage: userMessage(accepted), sessionStatus: sessionStatus(session, wasRenewed) };
@@ -54,7 +53,7 @@ export class SessionMessagesService {
     caller: TenantContext,
     id: Uuid,
     { body, signal }: { body: SessionMessageDto; signal: AbortSignal },
-  ): Promise<SentMessage> {
+  ): Promise<JsonObject> {
     const { session, wasRenewed } = await this.sessions.use(caller, id);
     const { accepted, agentResponse } = await this.answers.ask(caller, incomingMessage(session, body), signal);
     const status = sessionStatus(session, wasRenewed);

@@ -1,16 +1,8 @@
-import type {
-  JsonObject,
-  SessionCreated,
-  SessionInfo,
-  SessionMessage,
-  SessionMessageList,
-  SessionStatus,
-  SessionTimeout,
-} from '@app/contracts';
+import type { JsonObject } from '@app/contracts';
 import type { MessageEntity, Session } from '@app/persistence';
 
 /** A session as ElizaOS answers it when it is made. */
-export function sessionCreated(session: Session): SessionCreated {
+export function sessionCreated(session: Session): JsonObject {
   return {
     sessionId: session.id,
     channelId: session.channelId,
@@ -24,7 +16,7 @@ export function sessionCreated(session: Session): SessionCreated {
 }
 
 /** A session as ElizaOS shows it. */
-export function sessionInfo(session: Session): SessionInfo {
+export function sessionInfo(session: Session): JsonObject {
   return {
     ...sessionCreated(session),
     lastActivity: session.lastActivityAt.toISOString(),
@@ -35,20 +27,20 @@ export function sessionInfo(session: Session): SessionInfo {
 }
 
 /** What a message did to its session. */
-export function sessionStatus(session: Session, wasRenewed: boolean): SessionStatus {
+export function sessionStatus(session: Session, wasRenewed: boolean): JsonObject {
   const { expiresAt, renewalCount } = session;
   return { expiresAt: expiresAt.toISOString(), renewalCount, wasRenewed, isNearExpiration: isNearEnd(session) };
 }
 
 /** A page of a session's messages, newest first, with where the pages beside it begin. */
-export function sessionMessages(messages: MessageEntity[], hasMore: boolean): SessionMessageList {
+export function sessionMessages(messages: MessageEntity[], hasMore: boolean): JsonObject {
   const newest = messages[0];
   const oldest = messages.at(-1);
   const cursors = newest && oldest && { before: oldest.createdAt.getTime(), after: newest.createdAt.getTime() };
   return { messages: messages.map(sessionMessage), hasMore, ...(cursors ? { cursors } : {}) };
 }
 
-function sessionMessage(message: MessageEntity): SessionMessage {
+function sessionMessage(message: MessageEntity): JsonObject {
   const { rawMessage, metadata } = message;
   const isAgent = message.sourceType === 'agent_response';
   const lifted: JsonObject = {};
@@ -66,7 +58,7 @@ function sessionMessage(message: MessageEntity): SessionMessage {
   };
 }
 
-function timeoutConfig(session: Session): SessionTimeout {
+function timeoutConfig(session: Session): JsonObject {
   const { timeoutMinutes, autoRenew, maxDurationMinutes, warningThresholdMinutes } = session;
   return { timeoutMinutes, autoRenew, maxDurationMinutes, warningThresholdMinutes };
 }

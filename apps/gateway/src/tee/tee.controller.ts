@@ -1,6 +1,5 @@
-import { FleetError, TeeInfo, TeeKey, TeeKeyQuery, TeeQuote, TeeQuoteQuery } from '@app/contracts';
+import { FleetError, TeeKeyQuery, TeeQuoteQuery, type JsonObject } from '@app/contracts';
 import { ForUsers } from '@app/identity';
-import { Answers, Refuses } from '@app/platform';
 import { All, CanActivate, Controller, Get, Inject, Injectable, Query, UseGuards } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
 import { TeeService } from './tee.service.js';
@@ -25,25 +24,18 @@ export class TeeController {
 
   /** A quote that vouches for this process and carries the caller's nonce. */
   @Get('quote')
-  @Answers(TeeQuote)
-  @Refuses('TEE_NOT_AVAILABLE')
-  async quote(@Query() { nonce }: TeeQuoteQuery): Promise<Answer<TeeQuote>> {
+  async quote(@Query() { nonce }: TeeQuoteQuery): Promise<Answer<JsonObject>> {
     return answer(await this.tee.quote(nonce));
   }
 
-  /** What runs in the trusted environment. */
   @Get('info')
-  @Answers(TeeInfo)
-  @Refuses('TEE_NOT_AVAILABLE')
-  async info(): Promise<Answer<TeeInfo>> {
+  async info(): Promise<Answer<JsonObject>> {
     return answer(await this.tee.info());
   }
 
   /** The public side of a key that only this app can derive. */
   @Get('key')
-  @Answers(TeeKey)
-  @Refuses('TEE_NOT_AVAILABLE')
-  async key(@Query() { path = 'eliza' }: TeeKeyQuery): Promise<Answer<TeeKey>> {
+  async key(@Query() { path = 'eliza' }: TeeKeyQuery): Promise<Answer<JsonObject>> {
     return answer(await this.tee.key(path));
   }
 

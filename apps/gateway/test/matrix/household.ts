@@ -1,0 +1,117 @@
+import { newId, ownId, type Uuid } from '@app/contracts';
+import { Dispatch } from '@app/persistence';
+import type { Reply, TestGateway } from '../support.js';
+import type { Ids } from './ids.js';
+
+/** What stands in every text of a household, and in no answer to anybody else. */
+export const CANARY = 'canary9f3';
+
+type Call = (method: string, path: string, body?: unknown) => Promise<Reply>;
+
+/** Something of everything a tenant can have, made through the API as far as that makes it. */
+export async function makeHousehold(
+  gateway: TestGateway,
+  { tenantId, key }: { tenantId: Uuid; key: string },
+): Promise<Ids> {
+  const call: Call = async (method, path, body) => {
+    const reply = await gateway.call(method, path, body, { 'x-api-key': key });
+    if (reply.status >= 300) throw new Error(`${method} ${path} answered ${reply.status}: ${reply.text}`);
+    return reply;
+  };
+  const entity = newId();
+  const agent = await makeAgent(call);
+  const { channel, server } = await makeChannel(call, [entity, agent]);
+  const posted = await call('POST', `/api/messaging/channels/${channel}/messages`, {
+    ...{ content: `${CANARY} hello`, author_id: entity, messageId: 'client-1' },
+  });
+  const message = posted.body.data.id as Uuid;
+  const session = (
+    await call('POST', '/api/messaging/sessions', { agentId: agent, userId: entity, metadata: { CANARY } })
+  ).body;
+  const job = (await call('POST', '/api/messaging/jobs', { agentId: agent, userId: entity, content: CANARY })).body
+    .jobId as Uuid;
+  const world = (await call('POST', `/api/agents/${agent}/worlds`, { name: CANARY })).body.data.world.id as Uuid;
+  await call('POST', `/api/agents/${agent}/rooms`, { name: CANARY, worldId: world });
+  await call('PATCH', `/api/agents/${agent}/memories/${message}`, { metadata: { note: CANARY } });
+  await call('POST', '/api/system/env/local', { content: { SECRET: CANARY } });
+  await call('POST', '/api/server/logs', { logs: [{ message: CANARY }] });
+  const [turn] = await gateway.db.asSuperuser<{ id: Uuid }>('select id from turns where message_id = $1', [message]);
+  const ids = {
+    agent,
+    channel,
+    message,
+    server,
+    job,
+    world,
+    entity,
+    run: turn!.id,
+    session: session.sessionId as Uuid,
+  };
+  return { ...ids, room: ownId(agent, channel), ...(await keepBeside(gateway, tenantId, ids)) };
+}
+
+async function makeAgent(call: Call): Promise<Uuid> {
+  const agent = { name: 'Bee', bio: 'Listens', system: CANARY, settings: { secrets: { TOKEN: CANARY }, note: CANARY } };
+  const { id } = (await call('POST', '/api/agents', { agent })).body.data as { id: Uuid };
+  await call('POST', `/api/agents/${id}/start`);
+  return id;
+}
+
+async function makeChannel(call: Call, participantCentralUserIds: Uuid[]): Promise<{ channel: Uuid; server: Uuid }> {
+  const made = await call('POST', '/api/messaging/message-servers', { name: CANARY, sourceType: 'test' });
+  const server = made.body.data.server.id as Uuid;
+  await call('POST', `/api/messaging/message-servers/${server}/agents`, { agentId: participantCentralUserIds[1] });
+  const channel = await call('POST', '/api/messaging/channels', {
+    ...{ name: CANARY, type: 'DM', message_server_id: server, participantCentralUserIds },
+  });
+  return { channel: channel.body.data.id as Uuid, server };
+}
+
+/** What no route makes: what agents learn and write down while they work, and what workers note. */
+async function keepBeside(
+  gateway: TestGateway,
+  tenantId: Uuid,
+  { agent, entity, run, channel }: Pick<Ids, 'agent' | 'entity' | 'run' | 'channel'>,
+): Promise<Pick<Ids, 'memory' | 'log'>> {
+  const [memory, log] = [newId(), newId()];
+  const fact = {
+    id: memory,
+    type: 'facts',
+    content: { text: CANARY },
+    metadata: {},
+    isUnique: false,
+    createdAt: new Date(),
+  };
+  await gateway.db.database.inTenant(tenantId, async (tenant) => {
+    await tenant.memories.insert(agent, { ...fact, entityId: entity, roomId: ownId(agent, channel), worldId: null });
+    await tenant.turns.beginEffect(run, 'mail');
+  });
+  await new Dispatch(gateway.db.database).setShare(tenantId, 5);
+  await gateway.db.asSuperuser(
+    `insert into agent_logs (tenant_id, agent_id, id, turn_id, type, entity_id, room_id, body, created_at)
+     values ($1, $2, $3, $4, 'run_event', $5, $6, $7, now())`,
+    [tenantId, agent, log, run, entity, ownId(agent, channel), JSON.stringify({ text: CANARY })],
+  );
+  return { memory, log };
+}
+
+/** Every row of a tenant, of every table that has any, as text. */
+export async function rowsOf(gateway: TestGateway, tenantId: Uuid): Promise<Map<string, string[]>> {
+  const tables = await gateway.db.asSuperuser<{ name: string }>(
+    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
+        and relrowsecurity and not relispartition order by 1`,
+  );
+  const rows = await gateway.db.asSuperuser<{ name: string; row: string }>(
+    tables
+      .map(({ name }) => {
+        const column = name === 'tenants' ? 'id' : 'tenant_id';
+        return `select '${name}' as name, (to_jsonb(t) - 'last_used_at')::text as row from ${name} t where ${column} = $1`;
+      })
+      .join(' union all '),
+    [tenantId],
+  );
+  const byTable = new Map<string, string[]>(tables.map(({ name }) => [name, []]));
+  for (const { name, row } of rows) byTable.get(name)!.push(row);
+  for (const list of byTable.values()) list.sort();
+  return byTable;
+}
