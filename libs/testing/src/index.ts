@@ -9,6 +9,7 @@ export * from './cluster/stored-record.js';
 export * from './cluster/tcp-proxy.js';
 export * from './cluster/until.js';
 export * from './database.js';
+export * from './elizaos/elizaos-installation.js';
 export * from './dice.js';
 export * from './openai-server/openai-server.js';
 export * from './factories.js';
