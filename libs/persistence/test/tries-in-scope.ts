@@ -1,5 +1,6 @@
 import { newId, type Uuid } from '@app/contracts';
 import type { MessageRow, NewApiKey, NewJob, NewSession, SealedTokenIssuer, TenantScope } from '@app/persistence';
+import { ARRIVING } from './tries-at-arrivals.js';
 import { REMEMBERING } from './tries-at-memories.js';
 
 /** Ids of things: those of another tenant, or ones that do not exist at all. */
@@ -89,6 +90,7 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   'jobs.list': (scope) => scope.jobs.list({ limit: 10 }),
   'jobs.count': (scope) => scope.jobs.count({}),
   'jobs.metrics': (scope) => scope.jobs.metrics(),
+  ...ARRIVING,
   ...REMEMBERING,
   'settings.list': async (scope) => (await scope.settings.list()).map(({ name }) => name),
   'settings.replace': (scope) => scope.settings.replace([{ name: 'LANG', keyId: 'k', ciphertext: Buffer.from('b') }]),

@@ -4,6 +4,8 @@ import { AgentLogsRepository } from '../repositories/agent-logs.repository.js';
 import { AgentSecretsRepository } from '../repositories/agent-secrets.repository.js';
 import { AgentsRepository } from '../repositories/agents.repository.js';
 import { ApiKeysRepository } from '../repositories/api-keys.repository.js';
+import { ArrivalsRepository } from '../repositories/arrivals.repository.js';
+import { ArrivingMessagesRepository } from '../repositories/arriving-messages.repository.js';
 import { ChannelsRepository } from '../repositories/channels.repository.js';
 import { MessageSearchRepository } from '../repositories/message-search.repository.js';
 import { JobsRepository } from '../repositories/jobs.repository.js';
@@ -28,6 +30,8 @@ export class TenantScope {
   readonly agentLogs: AgentLogsRepository;
   readonly agentSecrets: AgentSecretsRepository;
   readonly apiKeys: ApiKeysRepository;
+  readonly arrivals: ArrivalsRepository;
+  readonly arrivingMessages: ArrivingMessagesRepository;
   readonly channels: ChannelsRepository;
   readonly jobs: JobsRepository;
   readonly memories: MemoriesRepository;
@@ -55,6 +59,8 @@ export class TenantScope {
     this.agentLogs = new AgentLogsRepository(tenantId, manager);
     this.agentSecrets = new AgentSecretsRepository(tenantId, manager);
     this.apiKeys = new ApiKeysRepository(tenantId, manager);
+    this.arrivals = new ArrivalsRepository(tenantId, manager);
+    this.arrivingMessages = new ArrivingMessagesRepository(tenantId, manager);
     this.channels = new ChannelsRepository(tenantId, manager);
     this.jobs = new JobsRepository(tenantId, manager);
     this.memories = new MemoriesRepository(tenantId, manager);
