@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { configurationTable } from '@app/platform';
+import { AdminEnv } from '../apps/admin/src/env.js';
 import { WorkerEnv } from '../apps/agent-worker/src/env.js';
 import { GatewayEnv } from '../apps/gateway/src/env.js';
 import { MediaEnv } from '../apps/media-service/src/env.js';
@@ -14,6 +15,7 @@ it('lists every variable of every process, as the code reads them', () => {
     { name: 'gateway', env: GatewayEnv },
     { name: 'agent-worker', env: WorkerEnv },
     { name: 'media-service', env: MediaEnv },
+    { name: 'admin', env: AdminEnv },
   ]);
   const readme = readFileSync(README, 'utf8');
   const [before, rest = ''] = readme.split(BEGIN);

@@ -1,0 +1,89 @@
+import { Database, ElizaosSource } from '@app/persistence';
+import { parseEnv, SecretBox } from '@app/platform';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { CommandError } from '../command-error.js';
+import { EXIT, type Command, type CommandContext, type Given } from '../command.js';
+import { AdminEnv } from '../env.js';
+import { move } from '../moving-in/move.js';
+import { report } from '../moving-in/report.js';
+import { namedTenant } from '../tenants.js';
+
+/** Moves an ElizaOS installation in. Can be run again: it does what is left to do. */
+export const importElizaosCommand: Command = {
+  name: 'import-elizaos',
+  summary: 'Brings what an ElizaOS 1.7.2 installation has into a tenant; may be run again',
+  parameters: [{ name: 'source', what: 'Its database: a postgres:// address, or the PGlite folder (.eliza/.elizadb)' }],
+  options: {
+    tenant: { type: 'string', value: 'TENANT', what: 'Id or slug of the tenant, or "default"', required: true },
+    'dry-run': { type: 'boolean', what: 'Say what would be brought over, and write nothing' },
+    stopped: { type: 'boolean', what: 'Let no agent answer before somebody starts it' },
+    'without-secrets': { type: 'boolean', what: "Leave the agents' secrets behind" },
+  },
+  stores: ['postgres'],
+  async run(given, context) {
+    const env = parseEnv(AdminEnv, context.env);
+    const database = await opened('The database of DATABASE_URL', () =>
+      Database.open({ url: env.DATABASE_URL, ownerUrl: env.DATABASE_OWNER_URL, poolSize: 2 }),
+    );
+    try {
+      return await moveIn(given, context, { env, database });
+    } finally {
+      await database.close();
+    }
+  },
+};
+
+async function moveIn(
+  { parameters, options }: Given,
+  { env: { INIT_CWD: here }, terminal, signal }: CommandContext,
+  { env, database }: { env: AdminEnv; database: Database },
+): Promise<number> {
+  const box = new SecretBox(env.ENCRYPTION_KEY);
+  const tenant = await namedTenant(database, String(options['tenant']));
+  const address = sourceAddress(parameters['source']!, here);
+  const from = await opened(shown(address), () => ElizaosSource.open(address));
+  try {
+    terminal.line(`From ${shown(address)} into the tenant ${tenant.name} (${tenant.id})`);
+    const dryRun = options['dry-run'] === true;
+    const salt = options['without-secrets'] ? undefined : env.SECRET_SALT;
+    const context = { database, tenantId: tenant.id, dryRun, terminal, signal };
+    const moved = await move(from, context, { box, salt, stopped: options['stopped'] === true });
+    return report(moved, terminal) ? EXIT.done : EXIT.failed;
+  } finally {
+    await from.close();
+  }
+}
+
+/**
+ * @param here where npm was called, which runs its scripts elsewhere
+ * @throws CommandError for a path that leads to no PGlite folder
+ */
+function sourceAddress(given: string, here = '.'): string {
+  if (/^postgres(ql)?:\/\//.test(given)) return given;
+  const folder = path.resolve(here, given);
+  if (existsSync(path.join(folder, 'PG_VERSION'))) return folder;
+  throw new CommandError(
+    `${folder} is no PGlite folder: name the one that has a file PG_VERSION, such as .eliza/.elizadb, ` +
+      'or the address of a Postgres database.',
+  );
+}
+
+/** The address without its password. */
+function shown(address: string): string {
+  return address.replace(/^(postgres(?:ql)?:\/\/[^:@/]*):[^@/]*@/, '$1@');
+}
+
+async function opened<T>(what: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    throw new CommandError(`${what} cannot be opened: ${reasonOf(error)}`);
+  }
+}
+
+/** A refused connection has a message for each address that was tried, and none of its own. */
+function reasonOf(error: unknown): string {
+  const { message, code, errors } = error as Error & { code?: string; errors?: Error[] };
+  return message || errors?.[0]?.message || code || String(error);
+}
