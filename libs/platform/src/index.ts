@@ -8,3 +8,7 @@ export * from './lifecycle/run-process.js';
 export * from './logging/log-tap.js';
 export * from './logging/logger.js';
 export * from './outbound/guarded-fetch.js';
+export * from './openapi/answers.decorator.js';
+export * from './openapi/api-document.js';
+export * from './openapi/operations.js';
+export * from './openapi/serve-api-docs.js';

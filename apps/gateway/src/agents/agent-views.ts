@@ -1,14 +1,5 @@
-import { MASKED_SECRET, type Character, type JsonObject } from '@app/contracts';
+import { MASKED_SECRET, type AgentSummary, type AgentView, type Character, type JsonObject } from '@app/contracts';
 import type { AgentEntity } from '@app/persistence';
-
-/** An agent in a list, as ElizaOS shows it. */
-export interface AgentSummary {
-  id: string;
-  name: string;
-  characterName: string;
-  bio: string;
-  status: 'active' | 'inactive';
-}
 
 export function agentSummary({ id, name, character, enabled }: AgentEntity): AgentSummary {
   const bio = Array.isArray(character.bio) ? character.bio[0] : character.bio;
@@ -16,7 +7,7 @@ export function agentSummary({ id, name, character, enabled }: AgentEntity): Age
 }
 
 /** An agent as ElizaOS shows it: its row with its character's fields. Of secrets only their names. */
-export function agentView(agent: AgentEntity, secrets: string[]): JsonObject {
+export function agentView(agent: AgentEntity, secrets: string[]): AgentView {
   return {
     id: agent.id,
     enabled: agent.enabled,
@@ -42,7 +33,7 @@ export function agentView(agent: AgentEntity, secrets: string[]): JsonObject {
 const SHOWN = ['username', 'bio', 'topics', 'adjectives'];
 
 /** An agent as its users see it: whom they talk to, not how it is made. Shaped as for those who manage it. */
-export function publicAgentView(agent: AgentEntity): JsonObject {
+export function publicAgentView(agent: AgentEntity): AgentView {
   const { name, settings } = agent.character;
   const shown = Object.fromEntries(Object.entries(agent.character).filter(([field]) => SHOWN.includes(field)));
   const avatar = settings?.['avatar'];
@@ -51,7 +42,7 @@ export function publicAgentView(agent: AgentEntity): JsonObject {
 }
 
 /** A character with the names of its agent's secrets. */
-export function characterView(character: Character, secrets: string[]): JsonObject {
+export function characterView(character: Character, secrets: string[]): JsonObject & { settings: JsonObject } {
   const settings: JsonObject = { ...character.settings };
   if (secrets.length > 0) settings['secrets'] = Object.fromEntries(secrets.map((name) => [name, MASKED_SECRET]));
   return { ...(character as JsonObject), settings };

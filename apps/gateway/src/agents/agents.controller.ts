@@ -1,8 +1,18 @@
-import { CreateAgentDto, FleetError, type JsonObject, type Uuid } from '@app/contracts';
+import {
+  AgentCreated,
+  AgentList,
+  AgentStarted,
+  AgentView,
+  CreateAgentDto,
+  FleetError,
+  Told,
+  type JsonObject,
+  type Uuid,
+} from '@app/contracts';
 import { Caller, ForTenant, ForUsers, type TenantContext } from '@app/identity';
+import { Answers, Refuses } from '@app/platform';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Patch, Post } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
-import type { AgentSummary } from './agent-views.js';
 import { AgentsService } from './agents.service.js';
 import { isObject } from './json.js';
 import { AgentId } from './running-agent.js';
@@ -12,59 +22,71 @@ import { AgentId } from './running-agent.js';
 export class AgentsController {
   constructor(@Inject(AgentsService) private readonly agents: AgentsService) {}
 
+  /** All agents. */
   @Get()
   @ForUsers('agents:read')
-  async list(@Caller() caller: TenantContext): Promise<Answer<{ agents: AgentSummary[] }>> {
+  @Answers(AgentList)
+  async list(@Caller() caller: TenantContext): Promise<Answer<AgentList>> {
     return answer({ agents: await this.agents.list(caller) });
   }
 
+  /** Makes an agent of a character. */
   @Post()
   @ForTenant('agents:write')
-  async create(
-    @Caller() caller: TenantContext,
-    @Body() body: CreateAgentDto,
-  ): Promise<Answer<{ id: Uuid; character: JsonObject }>> {
+  @Answers(AgentCreated)
+  @Refuses('CREATE_ERROR', 'CONFLICT')
+  async create(@Caller() caller: TenantContext, @Body() body: CreateAgentDto): Promise<Answer<AgentCreated>> {
     return answer(await this.agents.create(caller, body));
   }
 
+  /** An agent with its character. */
   @Get(':agentId')
   @ForUsers('agents:read')
-  async get(@Caller() caller: TenantContext, @AgentId id: Uuid): Promise<Answer<JsonObject>> {
+  @Answers(AgentView)
+  @Refuses('NOT_FOUND')
+  async get(@Caller() caller: TenantContext, @AgentId id: Uuid): Promise<Answer<AgentView>> {
     return answer(await this.agents.get(caller, id));
   }
 
-  /** Takes any fields of a character, so the body is no class; the character that results is checked. */
+  /** Changes an agent. Takes any fields of a character, so the body is no class; the character that results is checked. */
   @Patch(':agentId')
   @ForTenant('agents:write')
+  @Answers(AgentView)
+  @Refuses('NOT_FOUND')
   async update(
     @Caller() caller: TenantContext,
     @AgentId id: Uuid,
     @Body() change: unknown,
-  ): Promise<Answer<JsonObject>> {
+  ): Promise<Answer<AgentView>> {
     return answer(await this.agents.update(caller, id, fields(change)));
   }
 
+  /** Deletes an agent. */
   @Delete(':agentId')
   @ForTenant('agents:write')
   @HttpCode(204)
+  @Refuses('NOT_FOUND')
   async remove(@Caller() caller: TenantContext, @AgentId id: Uuid): Promise<void> {
     await this.agents.remove(caller, id);
   }
 
+  /** Lets an agent answer. */
   @Post(':agentId/start')
   @ForTenant('agents:write')
   @HttpCode(200)
-  async start(
-    @Caller() caller: TenantContext,
-    @AgentId id: Uuid,
-  ): Promise<Answer<{ id: Uuid; name: string; status: 'active' }>> {
+  @Answers(AgentStarted)
+  @Refuses('NOT_FOUND')
+  async start(@Caller() caller: TenantContext, @AgentId id: Uuid): Promise<Answer<AgentStarted>> {
     return answer(await this.agents.start(caller, id));
   }
 
+  /** Lets an agent answer no more. */
   @Post(':agentId/stop')
   @ForTenant('agents:write')
   @HttpCode(200)
-  async stop(@Caller() caller: TenantContext, @AgentId id: Uuid): Promise<Answer<{ message: string }>> {
+  @Answers(Told)
+  @Refuses('NOT_FOUND')
+  async stop(@Caller() caller: TenantContext, @AgentId id: Uuid): Promise<Answer<Told>> {
     return answer(await this.agents.stop(caller, id));
   }
 }

@@ -1,10 +1,19 @@
-import { elizaId, FleetError, isUuid, type CreateAgentDto, type JsonObject, type Uuid } from '@app/contracts';
+import {
+  elizaId,
+  FleetError,
+  isUuid,
+  type AgentSummary,
+  type AgentView,
+  type CreateAgentDto,
+  type JsonObject,
+  type Uuid,
+} from '@app/contracts';
 import { boundEntity, type TenantContext } from '@app/identity';
 import { Database, type AgentEntity, type TenantScope } from '@app/persistence';
 import { agentSecretOwner, SecretBox } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { takeSecrets, type SecretChanges } from './agent-secrets.js';
-import { agentSummary, agentView, characterView, publicAgentView, type AgentSummary } from './agent-views.js';
+import { agentSummary, agentView, characterView, publicAgentView } from './agent-views.js';
 import { changedCharacter, givenCharacter, newCharacter } from './character.js';
 
 /** A tenant's agents: who they are, and whether they answer. */
@@ -25,7 +34,7 @@ export class AgentsService {
    *
    * @throws FleetError NOT_FOUND
    */
-  async get(caller: TenantContext, id: Uuid): Promise<JsonObject> {
+  async get(caller: TenantContext, id: Uuid): Promise<AgentView> {
     return this.database.inTenant(caller.tenantId, async (tenant) => {
       const agent = present(await tenant.agents.find(id));
       if (boundEntity(caller) !== undefined) return publicAgentView(agent);
@@ -54,7 +63,7 @@ export class AgentsService {
   }
 
   /** @throws FleetError NOT_FOUND, VALIDATION_ERROR */
-  async update({ tenantId }: TenantContext, id: Uuid, change: JsonObject): Promise<JsonObject> {
+  async update({ tenantId }: TenantContext, id: Uuid, change: JsonObject): Promise<AgentView> {
     const { character, secrets } = takeSecrets(change);
     return this.database.inTenant(tenantId, async (tenant) => {
       const before = present(await tenant.agents.findForUpdate(id));

@@ -3,9 +3,9 @@ import {
   newId,
   ownId,
   type CreateWorldDto,
-  type JsonObject,
   type UpdateWorldDto,
   type Uuid,
+  type WorldView,
 } from '@app/contracts';
 import type { TenantContext } from '@app/identity';
 import { Database, type TenantScope, type World } from '@app/persistence';
@@ -15,16 +15,6 @@ import { runningAgent } from './running-agent.js';
 
 /** So many worlds are listed at most. */
 const MOST_WORLDS = 1_000;
-
-/** A world as ElizaOS shows it. */
-export interface WorldView {
-  id: Uuid;
-  agentId: Uuid;
-  name: string;
-  metadata: JsonObject;
-  messageServerId: Uuid | null;
-  createdAt: string;
-}
 
 /** A world of an agent. */
 export interface WorldPlace {

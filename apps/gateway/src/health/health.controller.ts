@@ -1,7 +1,9 @@
+import { Liveness, Health } from '@app/contracts';
 import { Public } from '@app/identity';
+import { AnswersBare } from '@app/platform';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { HealthService, healthStatus, type Health } from './health.service.js';
+import { HealthService, healthStatus } from './health.service.js';
 
 /** Tells an orchestrator whether to restart this process, and whether the system can answer. */
 @Public()
@@ -11,11 +13,14 @@ export class HealthController {
 
   /** The process is up. It asks nobody else: a restart here would not bring Postgres back. */
   @Get('healthz')
-  live(): { status: 'ok'; timestamp: string } {
+  @AnswersBare(Liveness)
+  live(): Liveness {
     return { status: 'ok', timestamp: new Date().toISOString() };
   }
 
+  /** How the system does; 503 unless it can answer. */
   @Get('health')
+  @AnswersBare(Health, 503)
   async health(@Res({ passthrough: true }) response: Response): Promise<Health> {
     const health = await this.service.health();
     response.status(healthStatus(health));

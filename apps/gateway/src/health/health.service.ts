@@ -1,4 +1,4 @@
-import { DEFAULT_TENANT_ID, type Uuid } from '@app/contracts';
+import { DEFAULT_TENANT_ID, type Health, type Uuid } from '@app/contracts';
 import { Database } from '@app/persistence';
 import type { Logger } from '@app/platform';
 import { HttpStatus, Inject, Injectable } from '@nestjs/common';
@@ -6,15 +6,6 @@ import { LOGGER } from '../tokens.js';
 
 /** The ElizaOS release whose clients are served. */
 export const ELIZAOS_VERSION = '1.7.2';
-
-/** How the system does, as ElizaOS tells it. */
-export interface Health {
-  status: 'OK' | 'DEGRADED';
-  version: string;
-  timestamp: string;
-  dependencies: { agents: 'healthy' | 'no_agents' | 'unknown'; database: 'healthy' | 'unavailable' };
-  agentCount: number;
-}
 
 /** Knows how the system does. */
 @Injectable()

@@ -2,6 +2,7 @@ import { FleetError } from '@app/contracts';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import type { GatewayEnv } from '../env.js';
+import { apiDocs } from './api-docs.js';
 import { oldNames } from './old-names.js';
 import { crossOrigin } from './cross-origin.js';
 import { requestId } from './request-id.js';
@@ -21,6 +22,7 @@ export function configureHttp(app: NestExpressApplication, env: GatewayEnv): voi
   app.useBodyParser('json', { limit: env.EXPRESS_MAX_PAYLOAD });
   app.use(unreadableBody);
   app.use(soundBody);
+  apiDocs(app);
   serveWebUi(app, env);
   app.useGlobalPipes(new ContractPipe());
 }

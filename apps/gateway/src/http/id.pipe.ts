@@ -5,15 +5,15 @@ import type { PipeTransform } from '@nestjs/common';
 export class IdPipe implements PipeTransform<unknown, Uuid> {
   /**
    * @param of whose id it is, for the message
-   * @param unknown what callers hear of what is no id; where ElizaOS does not look, it is simply not found
+   * @param refusal what callers hear of what is no id; where ElizaOS does not look, it is simply not found
    */
   constructor(
     private readonly of: string,
-    private readonly unknown: ErrorCode = 'INVALID_ID',
+    readonly refusal: ErrorCode = 'INVALID_ID',
   ) {}
 
   transform(value: unknown): Uuid {
-    if (!isUuid(value)) throw new FleetError(this.unknown, `Invalid ${this.of} ID format`);
+    if (!isUuid(value)) throw new FleetError(this.refusal, `Invalid ${this.of} ID format`);
     return value.toLowerCase();
   }
 }

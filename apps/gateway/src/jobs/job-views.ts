@@ -1,17 +1,17 @@
-import type { JsonObject } from '@app/contracts';
-import { JOB_STATES, type Job, type JobState } from '@app/persistence';
+import type { JobCreated, JobsHealth, JobView } from '@app/contracts';
+import type { Job, JobState } from '@app/persistence';
 
 /** So many jobs ElizaOS keeps; here it is only how many are summed up. */
 const MAX_JOBS = 10_000;
 
 /** A job as ElizaOS answers it when it is made. */
-export function jobCreated(job: Job): JsonObject {
+export function jobCreated(job: Job): JobCreated {
   const { id, status, createdAt, expiresAt } = job;
   return { jobId: id, status, createdAt: createdAt.getTime(), expiresAt: expiresAt.getTime() };
 }
 
 /** A job as ElizaOS shows it. */
-export function jobView(job: Job): JsonObject {
+export function jobView(job: Job): JobView {
   const { agentId, userId, content, reply, processingMs, error, metadata } = job;
   return {
     ...jobCreated(job),
@@ -25,7 +25,7 @@ export function jobView(job: Job): JsonObject {
 }
 
 /** How the jobs fare, as ElizaOS tells it. */
-export function jobsHealth(groups: { status: JobState; count: number; averageMs: number | null }[]): JsonObject {
+export function jobsHealth(groups: { status: JobState; count: number; averageMs: number | null }[]): JobsHealth {
   const countOf = (status: JobState): number => groups.find((group) => group.status === status)?.count ?? 0;
   const over = countOf('completed') + countOf('failed') + countOf('timeout');
   const rate = (status: JobState): number => (over === 0 ? 0 : countOf(status) / over);
@@ -33,7 +33,13 @@ export function jobsHealth(groups: { status: JobState; count: number; averageMs:
     healthy: true,
     timestamp: Date.now(),
     totalJobs: groups.reduce((sum, { count }) => sum + count, 0),
-    statusCounts: Object.fromEntries(JOB_STATES.map((status) => [status, countOf(status)])),
+    statusCounts: {
+      pending: countOf('pending'),
+      processing: countOf('processing'),
+      completed: countOf('completed'),
+      failed: countOf('failed'),
+      timeout: countOf('timeout'),
+    },
     metrics: {
       averageProcessingTimeMs: groups.find(({ status }) => status === 'completed')?.averageMs ?? 0,
       successRate: rate('completed'),

@@ -3,7 +3,7 @@ import {
   FleetError,
   newId,
   type CreateJobDto,
-  type JsonObject,
+  type JobsHealth,
   type ListJobsQuery,
   type Uuid,
 } from '@app/contracts';
@@ -74,7 +74,7 @@ export class JobsService {
   }
 
   /** How the jobs fare; to an end user, its own. */
-  async health(caller: TenantContext): Promise<JsonObject> {
+  async health(caller: TenantContext): Promise<JobsHealth> {
     const groups = await this.database.inTenant(caller.tenantId, (tenant) => tenant.jobs.metrics(boundEntity(caller)));
     return jobsHealth(groups);
   }

@@ -1,9 +1,10 @@
-import { CreateGroupDto, FleetError, type JsonObject, type Uuid } from '@app/contracts';
+import { CreateGroupDto, FleetError, GroupAnswer, type Uuid } from '@app/contracts';
 import { Caller, ForTenant, type TenantContext } from '@app/identity';
+import { AnswersBare, Refuses } from '@app/platform';
 import { Body, Controller, Delete, HttpCode, Inject, Param, Post, UseInterceptors } from '@nestjs/common';
-import { answer, type Answer } from '../http/answer.js';
+import { answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
-import { GroupsService, type MadeGroup } from './groups.service.js';
+import { GroupsService } from './groups.service.js';
 import { PartlyDone } from './partly-done.interceptor.js';
 
 const WorldId = Param('worldId', new IdPipe('message server'));
@@ -13,21 +14,24 @@ const WorldId = Param('worldId', new IdPipe('message server'));
 export class GroupsController {
   constructor(@Inject(GroupsService) private readonly groups: GroupsService) {}
 
-  /** 207 when some of the agents are not there, 404 when none is. */
+  /** Makes a room for several agents. 207 when some of the agents are not there, 404 when none is. */
   @Post()
   @ForTenant('agents:write')
   @UseInterceptors(PartlyDone)
+  @AnswersBare(GroupAnswer, 207)
+  @Refuses('NOT_FOUND')
   async create(
     @Caller() caller: TenantContext,
     @WorldId serverId: Uuid,
     @Body() body: CreateGroupDto,
-  ): Promise<Answer<JsonObject[]> & Partial<Pick<MadeGroup, 'errors'>>> {
+  ): Promise<GroupAnswer> {
     const { rooms, errors } = await this.groups.create(caller, serverId, body);
     if (errors.length === 0) return answer(rooms);
     if (rooms.length === 0) throw new FleetError('NOT_FOUND', 'Agent not found', errors);
     return { ...answer(rooms), errors };
   }
 
+  /** Deletes a world with its rooms and what agents remember of it. */
   @Delete()
   @ForTenant('agents:write')
   @HttpCode(204)
@@ -35,6 +39,7 @@ export class GroupsController {
     await this.groups.remove(caller, id);
   }
 
+  /** Makes agents forget what was said in a world. */
   @Delete('memories')
   @ForTenant('agents:write')
   @HttpCode(204)

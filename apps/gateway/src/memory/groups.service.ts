@@ -1,13 +1,21 @@
-import { newId, ownId, type CreateGroupDto, type JsonObject, type Uuid } from '@app/contracts';
+import {
+  newId,
+  ownId,
+  type CreateGroupDto,
+  type GroupError,
+  type JsonObject,
+  type RoomCreated,
+  type Uuid,
+} from '@app/contracts';
 import type { TenantContext } from '@app/identity';
 import { Database, type TenantScope } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 
 /** What became of a new group. */
 export interface MadeGroup {
-  rooms: JsonObject[];
+  rooms: RoomCreated[];
   /** Agents for which no room was made. */
-  errors: { agentId: Uuid; code: string; error: string }[];
+  errors: GroupError[];
 }
 
 /** Rooms of several agents in one world; and what they remember of a world or message server. */
@@ -49,7 +57,7 @@ export class GroupsService {
     tenant: TenantScope,
     { agentId, serverId, server }: { agentId: Uuid; serverId: Uuid; server?: string },
     body: CreateGroupDto,
-  ): Promise<JsonObject> {
+  ): Promise<RoomCreated> {
     const { source = 'client', type = 'GROUP', metadata = {}, description } = body;
     const name = body.name ?? server ?? 'Chat Room';
     const worldId = body.worldId ?? ownId(agentId, serverId);

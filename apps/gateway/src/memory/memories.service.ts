@@ -1,9 +1,9 @@
-import { FleetError, type ListMemoriesQuery, type UpdateMemoryDto, type Uuid } from '@app/contracts';
+import { FleetError, type ListMemoriesQuery, type MemoryView, type UpdateMemoryDto, type Uuid } from '@app/contracts';
 import { boundEntity, type TenantContext } from '@app/identity';
 import { Database, type MemoryPage, type TenantScope } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { runningAgent } from '../agents/running-agent.js';
-import { memoryView, recollectionView, type MemoryView } from './memory-views.js';
+import { memoryView, recollectionView } from './memory-views.js';
 import { findPlace, presentPlace, type Place } from './places.js';
 
 /** How many memories are answered when nobody says, and at most. */

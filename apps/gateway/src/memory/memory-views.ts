@@ -1,19 +1,5 @@
-import { ownId, type Json, type JsonObject, type Uuid } from '@app/contracts';
+import { ownId, type Json, type JsonObject, type MemoryView, type RoomView, type Uuid } from '@app/contracts';
 import type { ChannelOfAgent, Memory, Recollection, Room } from '@app/persistence';
-
-/** A memory as ElizaOS shows it. */
-export interface MemoryView {
-  id: Uuid;
-  type: string;
-  createdAt: number;
-  content: JsonObject;
-  entityId: Uuid | null;
-  agentId: Uuid;
-  roomId: Uuid | null;
-  worldId?: Uuid;
-  unique: boolean;
-  metadata: JsonObject;
-}
 
 export function memoryView(agentId: Uuid, memory: Memory): MemoryView {
   const { id, type, content, entityId, roomId, worldId, isUnique, metadata } = memory;
@@ -40,13 +26,13 @@ export function recollectionView(agentId: Uuid, message: Recollection): MemoryVi
 }
 
 /** A room that was made, as ElizaOS lists it. */
-export function roomView({ id, name, agentId, messageServerId, worldId, type, source, metadata }: Room): JsonObject {
+export function roomView({ id, name, agentId, messageServerId, worldId, type, source, metadata }: Room): RoomView {
   const server = { messageServerId, serverId: messageServerId };
   return { id, name, channelId: id, agentId, ...server, worldId, type, source, metadata };
 }
 
 /** A channel as the room an agent has for it. */
-export function channelRoomView(agentId: Uuid, channel: ChannelOfAgent): JsonObject {
+export function channelRoomView(agentId: Uuid, channel: ChannelOfAgent): RoomView {
   return {
     id: ownId(agentId, channel.id),
     name: channel.name,

@@ -1,5 +1,6 @@
-import { CreateRoomDto, type JsonObject, type Uuid } from '@app/contracts';
+import { CreateRoomDto, RoomCreated, RoomDetail, RoomList, type Uuid } from '@app/contracts';
 import { Caller, ForTenant, ForUsers, type TenantContext } from '@app/identity';
+import { Answers, Refuses } from '@app/platform';
 import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
 import { AgentId } from '../agents/running-agent.js';
 import { answer, type Answer } from '../http/answer.js';
@@ -11,29 +12,38 @@ import { RoomsService } from './rooms.service.js';
 export class RoomsController {
   constructor(@Inject(RoomsService) private readonly rooms: RoomsService) {}
 
+  /** The rooms of an agent. */
   @Get()
   @ForUsers('agents:read')
-  async list(@Caller() caller: TenantContext, @AgentId agentId: Uuid): Promise<Answer<{ rooms: JsonObject[] }>> {
+  @Answers(RoomList)
+  @Refuses('NOT_FOUND')
+  async list(@Caller() caller: TenantContext, @AgentId agentId: Uuid): Promise<Answer<RoomList>> {
     return answer({ rooms: await this.rooms.list(caller, agentId) });
   }
 
+  /** Makes a room for an agent. */
   @Post()
   @ForTenant('agents:write')
+  @Answers(RoomCreated)
+  @Refuses('NOT_FOUND')
   async create(
     @Caller() caller: TenantContext,
     @AgentId agentId: Uuid,
     @Body() body: CreateRoomDto,
-  ): Promise<Answer<JsonObject>> {
+  ): Promise<Answer<RoomCreated>> {
     return answer(await this.rooms.create(caller, agentId, body));
   }
 
+  /** A room with the name of its world. */
   @Get(':roomId')
   @ForUsers('agents:read')
+  @Answers(RoomDetail)
+  @Refuses('NOT_FOUND')
   async get(
     @Caller() caller: TenantContext,
     @AgentId agentId: Uuid,
     @Param('roomId', new IdPipe('room')) roomId: Uuid,
-  ): Promise<Answer<JsonObject>> {
+  ): Promise<Answer<RoomDetail>> {
     return answer(await this.rooms.get(caller, agentId, roomId));
   }
 }

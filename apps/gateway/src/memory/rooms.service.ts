@@ -1,4 +1,13 @@
-import { FleetError, newId, ownId, type CreateRoomDto, type JsonObject, type Uuid } from '@app/contracts';
+import {
+  FleetError,
+  newId,
+  ownId,
+  type CreateRoomDto,
+  type RoomCreated,
+  type RoomDetail,
+  type RoomView,
+  type Uuid,
+} from '@app/contracts';
 import { boundEntity, type TenantContext } from '@app/identity';
 import { Database } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
@@ -19,7 +28,7 @@ export class RoomsService {
    *
    * @throws FleetError NOT_FOUND
    */
-  async list(caller: TenantContext, agentId: Uuid): Promise<JsonObject[]> {
+  async list(caller: TenantContext, agentId: Uuid): Promise<RoomView[]> {
     const seenBy = boundEntity(caller);
     return this.database.inTenant(caller.tenantId, async (tenant) => {
       await runningAgent(tenant, agentId);
@@ -34,7 +43,7 @@ export class RoomsService {
    *
    * @throws FleetError NOT_FOUND
    */
-  async get(caller: TenantContext, agentId: Uuid, id: Uuid): Promise<JsonObject> {
+  async get(caller: TenantContext, agentId: Uuid, id: Uuid): Promise<RoomDetail> {
     return this.database.inTenant(caller.tenantId, async (tenant) => {
       await runningAgent(tenant, agentId);
       const place = await findPlace(tenant, { agentId, id, seenBy: boundEntity(caller) });
@@ -52,7 +61,7 @@ export class RoomsService {
    *
    * @throws FleetError NOT_FOUND
    */
-  async create({ tenantId }: TenantContext, agentId: Uuid, body: CreateRoomDto): Promise<JsonObject> {
+  async create({ tenantId }: TenantContext, agentId: Uuid, body: CreateRoomDto): Promise<RoomCreated> {
     const { name, type = 'DM', source = 'client', metadata = {} } = body;
     const messageServerId = body.messageServerId ?? body.serverId ?? null;
     return this.database.inTenant(tenantId, async (tenant) => {

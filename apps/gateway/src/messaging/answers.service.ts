@@ -1,4 +1,4 @@
-import { type JsonObject } from '@app/contracts';
+import type { AgentResponse, UserMessage } from '@app/contracts';
 import type { TenantContext } from '@app/identity';
 import { errorAnswer, type Logger } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
@@ -11,10 +11,25 @@ import type { Patience, TurnWait } from '../turns/turn-wait.js';
 import { TurnWaiter } from '../turns/turn-waiter.js';
 import { MessagesService, type AcceptedMessage, type IncomingMessage } from './messages.service.js';
 
+/** What a stream of server-sent events tells, for the document of the API. */
+export const ANSWER_EVENTS =
+  '`user_message` with the message, `chunk` with `{messageId, chunk, index}` for each piece on its way, then `done` with the whole answer or `error` with `{error, code, details}`';
+
+/** Why a message is refused, or its answer does not come. */
+export const ANSWER_REFUSALS = [
+  'INVALID_TRANSPORT',
+  'CHANNEL_NOT_FOUND',
+  'IDEMPOTENCY_CONFLICT',
+  'NO_AGENT',
+  'TURN_FAILED',
+  'TURN_CANCELLED',
+  'TURN_TIMEOUT',
+] as const;
+
 /** A message, and what an agent answered. */
 export interface Answered {
   accepted: AcceptedMessage;
-  agentResponse: JsonObject;
+  agentResponse: AgentResponse;
 }
 
 /** Messages whose senders wait for the answer. It is stored and broadcast like any other, also when they go away. */
@@ -47,7 +62,7 @@ export class AnswersService {
   async stream(
     caller: TenantContext,
     incoming: IncomingMessage,
-    { stream, view }: { stream: EventStream; view: (accepted: AcceptedMessage) => JsonObject },
+    { stream, view }: { stream: EventStream; view: (accepted: AcceptedMessage) => UserMessage },
   ): Promise<void> {
     const { wait, accepted } = await this.accept(caller, incoming);
     stream.open();
@@ -83,7 +98,7 @@ export class AnswersService {
     }
   }
 
-  private async answer(wait: TurnWait, { message }: AcceptedMessage, patience: Patience): Promise<JsonObject> {
+  private async answer(wait: TurnWait, { message }: AcceptedMessage, patience: Patience): Promise<AgentResponse> {
     const outcome = await wait.outcome(message.id, patience);
     if (outcome?.kind === 'answered' || outcome?.kind === 'silent') return agentResponse(outcome, message.id);
     const { id: messageId, channelId, createdAt } = message;

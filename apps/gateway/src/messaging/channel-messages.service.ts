@@ -1,4 +1,10 @@
-import { SYSTEM_ENTITY_ID, type ListMessagesQuery, type PostMessageDto, type Uuid } from '@app/contracts';
+import {
+  SYSTEM_ENTITY_ID,
+  type ListMessagesQuery,
+  type MessageView,
+  type PostMessageDto,
+  type Uuid,
+} from '@app/contracts';
 import { boundEntity, type TenantContext } from '@app/identity';
 import { Database } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
@@ -14,7 +20,7 @@ export class ChannelMessagesService {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   /** A page of a channel's history, newest first; empty when there is no such channel. */
-  async list(caller: TenantContext, channelId: Uuid, query: ListMessagesQuery): Promise<Record<string, unknown>[]> {
+  async list(caller: TenantContext, channelId: Uuid, query: ListMessagesQuery): Promise<MessageView[]> {
     const limit = Math.min(query.limit ?? PAGE.usual, PAGE.most);
     const page = { limit, before: query.before, after: query.after, seenBy: boundEntity(caller) };
     const found = await this.database.inTenant(caller.tenantId, (tenant) => tenant.messages.page(channelId, page));

@@ -3,6 +3,7 @@ import {
   derivedId,
   FleetError,
   newId,
+  type ChannelView,
   type CreateChannelDto,
   type DirectChannelQuery,
   type JsonObject,
@@ -17,7 +18,7 @@ import { channelUpdates } from '../realtime/announcements.js';
 import { Announcer } from '../realtime/announcer.js';
 import { channelNotFound } from './channel-directory.js';
 import { presentServer } from './message-servers.service.js';
-import { channelDetails, channelView, type ChannelView } from './views.js';
+import { channelDetails, channelView } from './views.js';
 
 /** A tenant's channels. */
 @Injectable()

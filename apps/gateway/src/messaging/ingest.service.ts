@@ -4,6 +4,7 @@ import {
   FleetError,
   isUuid,
   type ExternalMessageDto,
+  type IngestedMessages,
   type IngestMessagesDto,
   type JsonObject,
   type Uuid,
@@ -15,14 +16,6 @@ import { channelNotFound } from './channel-directory.js';
 import { MessagesService } from './messages.service.js';
 import { nameIn } from './views.js';
 
-/** What came of it. */
-export interface Ingested {
-  /** The last one's. */
-  messageId: Uuid | null;
-  messageIds: Uuid[];
-  processed: number;
-}
-
 /** What is said on other platforms comes in here; agents answer it like any other message. */
 @Injectable()
 export class IngestService {
@@ -32,7 +25,7 @@ export class IngestService {
   ) {}
 
   /** @throws FleetError VALIDATION_ERROR, CHANNEL_NOT_FOUND */
-  async ingest(caller: TenantContext, body: IngestMessagesDto): Promise<Ingested> {
+  async ingest(caller: TenantContext, body: IngestMessagesDto): Promise<IngestedMessages> {
     const ids = body.messages ? await this.several(caller, body, body.messages) : [await this.one(caller, body)];
     return { messageId: ids.at(-1) ?? null, messageIds: ids, processed: ids.length };
   }

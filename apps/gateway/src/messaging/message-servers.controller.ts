@@ -1,11 +1,22 @@
-import { CreateMessageServerDto, SyncChannelsDto, type Uuid } from '@app/contracts';
+import {
+  CentralServerList,
+  ChannelList,
+  CreateMessageServerDto,
+  CurrentMessageServer,
+  Done,
+  MadeMessageServer,
+  MessageServerList,
+  SyncChannelsDto,
+  SyncedChannels,
+  type Uuid,
+} from '@app/contracts';
 import { Caller, ForTenant, ForUsers, type TenantContext } from '@app/identity';
+import { Answers, Refuses } from '@app/platform';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { MessageServersService } from './message-servers.service.js';
 import { ServerChannelsService } from './server-channels.service.js';
-import type { ChannelView } from './views.js';
 
 const ServerId = Param('serverId', new IdPipe('message server'));
 
@@ -17,55 +28,70 @@ export class MessageServersController {
     @Inject(ServerChannelsService) private readonly serverChannels: ServerChannelsService,
   ) {}
 
+  /** The message server that clients use when they name none. */
   @Get('message-server/current')
   @ForUsers('messages:read')
-  current(): Answer<{ messageServerId: Uuid }> {
+  @Answers(CurrentMessageServer)
+  current(): Answer<CurrentMessageServer> {
     return answer({ messageServerId: this.servers.current() });
   }
 
+  /** All message servers. */
   @Get('message-servers')
   @ForUsers('messages:read')
-  async list(@Caller() caller: TenantContext): Promise<Answer<{ messageServers: Record<string, unknown>[] }>> {
+  @Answers(MessageServerList)
+  async list(@Caller() caller: TenantContext): Promise<Answer<MessageServerList>> {
     return answer({ messageServers: await this.servers.list(caller) });
   }
 
   /** The old name of the list, under an old name of its own in the answer. */
   @Get('central-servers')
   @ForUsers('messages:read')
-  async listByOldName(@Caller() caller: TenantContext): Promise<Answer<{ servers: Record<string, unknown>[] }>> {
+  @Answers(CentralServerList)
+  async listByOldName(@Caller() caller: TenantContext): Promise<Answer<CentralServerList>> {
     return answer({ servers: await this.servers.list(caller) });
   }
 
+  /** Makes a message server. */
   @Post('message-servers')
   @ForTenant('messages:write')
+  @Answers(MadeMessageServer)
   async create(
     @Caller() caller: TenantContext,
     @Body() body: CreateMessageServerDto,
-  ): Promise<Answer<{ server: Record<string, unknown> }>> {
+  ): Promise<Answer<MadeMessageServer>> {
     return answer({ server: await this.servers.create(caller, body) });
   }
 
+  /** The channels of a message server. */
   @Get('message-servers/:serverId/channels')
   @ForUsers('messages:read')
-  async channels(@Caller() caller: TenantContext, @ServerId id: Uuid): Promise<Answer<{ channels: ChannelView[] }>> {
+  @Answers(ChannelList)
+  async channels(@Caller() caller: TenantContext, @ServerId id: Uuid): Promise<Answer<ChannelList>> {
     return answer({ channels: await this.servers.channels(caller, id) });
   }
 
+  /** Makes the channels that a message server has where it comes from. */
   @Post('message-servers/:serverId/sync-channels')
   @ForTenant('messages:write')
   @HttpCode(200)
+  @Answers(SyncedChannels)
+  @Refuses('MESSAGE_SERVER_NOT_FOUND')
   async sync(
     @Caller() caller: TenantContext,
     @ServerId id: Uuid,
     @Body() body: SyncChannelsDto,
-  ): Promise<Answer<{ synced: number; channels: ChannelView[] }>> {
+  ): Promise<Answer<SyncedChannels>> {
     const channels = await this.serverChannels.sync(caller, id, body.channels);
     return answer({ synced: channels.length, channels });
   }
 
+  /** Deletes a message server with its channels. */
   @Delete('message-servers/:serverId')
   @ForTenant('messages:write')
-  async remove(@Caller() caller: TenantContext, @ServerId id: Uuid): Promise<Answer<{ success: true }>> {
+  @Answers(Done)
+  @Refuses('MESSAGE_SERVER_NOT_FOUND', 'CONFLICT')
+  async remove(@Caller() caller: TenantContext, @ServerId id: Uuid): Promise<Answer<Done>> {
     await this.serverChannels.removeServer(caller, id);
     return answer({ success: true });
   }

@@ -1,8 +1,16 @@
-import { DEFAULT_MESSAGE_SERVER_ID, FleetError, newId, type CreateMessageServerDto, type Uuid } from '@app/contracts';
+import {
+  DEFAULT_MESSAGE_SERVER_ID,
+  FleetError,
+  newId,
+  type ChannelView,
+  type CreateMessageServerDto,
+  type MessageServerView,
+  type Uuid,
+} from '@app/contracts';
 import { boundEntity, type TenantContext } from '@app/identity';
 import { Database, type MessageServerEntity, type TenantScope } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
-import { channelView, messageServerView, type ChannelView } from './views.js';
+import { channelView, messageServerView } from './views.js';
 
 /** A tenant's message servers. */
 @Injectable()
@@ -15,13 +23,13 @@ export class MessageServersService {
   }
 
   /** All servers; to an end user those where it takes part in something, and the default one. */
-  async list(caller: TenantContext): Promise<Record<string, unknown>[]> {
+  async list(caller: TenantContext): Promise<MessageServerView[]> {
     return this.database.inTenant(caller.tenantId, async (tenant) =>
       (await tenant.messageServers.list(boundEntity(caller))).map(messageServerView),
     );
   }
 
-  async create({ tenantId }: TenantContext, server: CreateMessageServerDto): Promise<Record<string, unknown>> {
+  async create({ tenantId }: TenantContext, server: CreateMessageServerDto): Promise<MessageServerView> {
     const { name, sourceType, sourceId = null, metadata = null } = server;
     return this.database.inTenant(tenantId, async (tenant) =>
       messageServerView(await tenant.messageServers.insert({ id: newId(), name, sourceType, sourceId, metadata })),

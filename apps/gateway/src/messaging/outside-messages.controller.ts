@@ -1,13 +1,21 @@
-import { CompleteMessageDto, IngestMessagesDto, SubmitMessageDto, UpdateActionDto, type Uuid } from '@app/contracts';
+import {
+  CompleteMessageDto,
+  Done,
+  IngestAnswer,
+  IngestMessagesDto,
+  MessageRow,
+  SubmitMessageDto,
+  UpdateActionDto,
+  type Uuid,
+} from '@app/contracts';
 import { Caller, ForTenant, type TenantContext } from '@app/identity';
+import { Answers, AnswersBare, Refuses } from '@app/platform';
 import { Body, Controller, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
-import { IngestService, type Ingested } from './ingest.service.js';
+import { IngestService } from './ingest.service.js';
 import { SubmissionsService } from './submissions.service.js';
 import { messageRowView } from './views.js';
-
-type Row = Record<string, unknown>;
 
 /** ElizaOS's routes for agents and platforms that are elsewhere. */
 @Controller('api/messaging')
@@ -17,46 +25,55 @@ export class OutsideMessagesController {
     @Inject(IngestService) private readonly ingestion: IngestService,
   ) {}
 
+  /** Takes what an agent says that runs elsewhere. */
   @Post('submit')
   @ForTenant('messages:write')
-  async submit(@Caller() caller: TenantContext, @Body() body: SubmitMessageDto): Promise<Answer<Row>> {
+  @Answers(MessageRow)
+  @Refuses('CHANNEL_NOT_FOUND', 'CONFLICT', 'IDEMPOTENCY_CONFLICT')
+  async submit(@Caller() caller: TenantContext, @Body() body: SubmitMessageDto): Promise<Answer<MessageRow>> {
     return answer(messageRowView(await this.submissions.submit(caller, body, 'agent_response')));
   }
 
+  /** Takes what an agent does that runs elsewhere. */
   @Post('action')
   @ForTenant('messages:write')
-  async act(@Caller() caller: TenantContext, @Body() body: SubmitMessageDto): Promise<Answer<Row>> {
+  @Answers(MessageRow)
+  @Refuses('CHANNEL_NOT_FOUND', 'CONFLICT', 'IDEMPOTENCY_CONFLICT')
+  async act(@Caller() caller: TenantContext, @Body() body: SubmitMessageDto): Promise<Answer<MessageRow>> {
     return answer(messageRowView(await this.submissions.submit(caller, body, 'agent_action')));
   }
 
+  /** Changes the state of an action. */
   @Patch('action/:messageId')
   @ForTenant('messages:write')
+  @Answers(MessageRow)
+  @Refuses('NOT_FOUND')
   async update(
     @Caller() caller: TenantContext,
     @Param('messageId', new IdPipe('message')) id: Uuid,
     @Body() body: UpdateActionDto,
-  ): Promise<Answer<Row>> {
+  ): Promise<Answer<MessageRow>> {
     return answer(messageRowView(await this.submissions.update(caller, id, body)));
   }
 
+  /** Takes what was said on another platform. */
   @Post('ingest-external')
   @ForTenant('messages:write')
   @HttpCode(202)
-  async ingest(
-    @Caller() caller: TenantContext,
-    @Body() body: IngestMessagesDto,
-  ): Promise<Answer<Ingested> & { message: string }> {
+  @AnswersBare(IngestAnswer)
+  @Refuses('CHANNEL_NOT_FOUND', 'IDEMPOTENCY_CONFLICT')
+  async ingest(@Caller() caller: TenantContext, @Body() body: IngestMessagesDto): Promise<IngestAnswer> {
     const ingested = await this.ingestion.ingest(caller, body);
     return { ...answer(ingested), message: 'Message ingested and published to bus' };
   }
 
+  /** Tells that an agent that runs elsewhere is done with a turn. */
   @Post('complete')
   @ForTenant('messages:write')
   @HttpCode(200)
-  async complete(
-    @Caller() caller: TenantContext,
-    @Body() body: CompleteMessageDto,
-  ): Promise<Answer<{ success: true }>> {
+  @Answers(Done)
+  @Refuses('CHANNEL_NOT_FOUND', 'NOT_FOUND')
+  async complete(@Caller() caller: TenantContext, @Body() body: CompleteMessageDto): Promise<Answer<Done>> {
     await this.submissions.complete(caller, body);
     return answer({ success: true });
   }

@@ -1,4 +1,4 @@
-import { FleetError, type Uuid } from '@app/contracts';
+import { FleetError, type Membership, type Uuid } from '@app/contracts';
 import { boundEntity, type TenantContext } from '@app/identity';
 import { Database } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
@@ -6,13 +6,6 @@ import { demandMayTakeOut } from '../authorization/channel-rights.js';
 import { channelUpdates } from '../realtime/announcements.js';
 import { Announcer } from '../realtime/announcer.js';
 import { channelNotFound } from './channel-directory.js';
-
-/** What is answered when an agent joined or left a channel. */
-export interface Membership {
-  channelId: Uuid;
-  agentId: Uuid;
-  message: string;
-}
 
 /** Who takes part in a tenant's channels. */
 @Injectable()

@@ -1,15 +1,8 @@
-import { FleetError, type Uuid } from '@app/contracts';
+import { FleetError, type ServerMembership, type Uuid } from '@app/contracts';
 import type { TenantContext } from '@app/identity';
 import { Database } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { presentServer } from './message-servers.service.js';
-
-/** What is answered when an agent joined or left a message server. */
-export interface ServerMembership {
-  messageServerId: Uuid;
-  agentId: Uuid;
-  message: string;
-}
 
 /** Which agents are at home on which of a tenant's message servers. */
 @Injectable()

@@ -1,11 +1,18 @@
-import { DEFAULT_MESSAGE_SERVER_ID, derivedId, FleetError, type SyncedChannelDto, type Uuid } from '@app/contracts';
+import {
+  DEFAULT_MESSAGE_SERVER_ID,
+  derivedId,
+  FleetError,
+  type ChannelView,
+  type SyncedChannelDto,
+  type Uuid,
+} from '@app/contracts';
 import type { TenantContext } from '@app/identity';
 import { Database, type ChannelEntity, type MessageServerEntity, type TenantScope } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { channelUpdates } from '../realtime/announcements.js';
 import { Announcer } from '../realtime/announcer.js';
 import { presentServer } from './message-servers.service.js';
-import { channelView, type ChannelView } from './views.js';
+import { channelView } from './views.js';
 
 /** All channels of a message server at once. */
 @Injectable()

@@ -1,4 +1,11 @@
-import { FleetError, messageBroadcast, type SearchMessagesDto, type Uuid } from '@app/contracts';
+import {
+  FleetError,
+  messageBroadcast,
+  type FoundMessages,
+  type MessageView,
+  type SearchMessagesDto,
+  type Uuid,
+} from '@app/contracts';
 import { boundEntity, type TenantContext } from '@app/identity';
 import { Database, type MessageEntity, type TenantScope } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
@@ -9,12 +16,6 @@ import { messageView } from './views.js';
 /** How many messages a page of what was found has when nobody says, at most, and how deep one may page. */
 const PAGE = { usual: 50, most: 100, deepest: 10_000 };
 
-/** What was found. */
-export interface FoundMessages {
-  messages: Record<string, unknown>[];
-  hasMore: boolean;
-}
-
 /** Messages by their id or their words, whichever channel they are in. */
 @Injectable()
 export class StoredMessagesService {
@@ -24,7 +25,7 @@ export class StoredMessagesService {
   ) {}
 
   /** @throws FleetError NOT_FOUND */
-  async get(caller: TenantContext, id: Uuid): Promise<Record<string, unknown>> {
+  async get(caller: TenantContext, id: Uuid): Promise<MessageView> {
     const message = await this.database.inTenant(caller.tenantId, (tenant) =>
       tenant.messages.find(id, boundEntity(caller)),
     );
@@ -37,7 +38,7 @@ export class StoredMessagesService {
    *
    * @throws FleetError NOT_FOUND; FORBIDDEN for an end user and what somebody else said
    */
-  async edit(caller: TenantContext, id: Uuid, content: string): Promise<Record<string, unknown>> {
+  async edit(caller: TenantContext, id: Uuid, content: string): Promise<MessageView> {
     const { tenantId } = caller;
     return this.database.inTenant(tenantId, async (tenant) => {
       const before = await tenant.messages.find(id, boundEntity(caller));

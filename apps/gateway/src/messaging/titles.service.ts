@@ -1,4 +1,4 @@
-import { FleetError, type TitleQuery, type Uuid } from '@app/contracts';
+import { FleetError, type Title, type TitleQuery, type Uuid } from '@app/contracts';
 import { boundEntity, type TenantContext } from '@app/identity';
 import { Database } from '@app/persistence';
 import { TitleDesk } from '@app/transport';
@@ -11,14 +11,6 @@ const FEWEST = 4;
 
 /** How many messages a title is made of when nobody says, and at most. */
 const READ = { usual: 50, most: 100 };
-
-/** What is answered when a title was asked for. */
-export interface Title {
-  title: string | null;
-  channelId: Uuid;
-  /** Why there is none. */
-  reason?: string;
-}
 
 /** Titles of conversations. A worker finds them, with the model of an agent. */
 @Injectable()

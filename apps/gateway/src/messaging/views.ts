@@ -1,17 +1,14 @@
-import type { JsonObject, Uuid } from '@app/contracts';
+import type {
+  ChannelView,
+  JsonObject,
+  MessageRow,
+  MessageServerView,
+  MessageView,
+  UserMessage,
+  Uuid,
+} from '@app/contracts';
 import type { ChannelEntity, MessageEntity, MessageServerEntity } from '@app/persistence';
 import type { AcceptedMessage } from './messages.service.js';
-
-/** A channel as ElizaOS shows it. */
-export interface ChannelView {
-  id: Uuid;
-  messageServerId: Uuid;
-  name: string;
-  type: string;
-  metadata: JsonObject;
-  createdAt: string;
-  updatedAt: string;
-}
 
 export function channelView(channel: ChannelEntity): ChannelView {
   return {
@@ -31,7 +28,7 @@ export function channelDetails(channel: ChannelEntity, participantCentralUserIds
 }
 
 /** A message server as ElizaOS shows it. */
-export function messageServerView(server: MessageServerEntity): Record<string, unknown> {
+export function messageServerView(server: MessageServerEntity): MessageServerView {
   return {
     id: server.id,
     name: server.name,
@@ -44,7 +41,7 @@ export function messageServerView(server: MessageServerEntity): Record<string, u
 }
 
 /** A message that was posted, as ElizaOS answers it. */
-export function userMessage({ message, messageServerId }: AcceptedMessage): JsonObject {
+export function userMessage({ message, messageServerId }: AcceptedMessage): UserMessage {
   return {
     id: message.id,
     channel_id: message.channelId,
@@ -62,7 +59,7 @@ export function userMessage({ message, messageServerId }: AcceptedMessage): Json
 }
 
 /** A message as ElizaOS lists it: times both as ISO texts and as milliseconds, thought and actions lifted up. */
-export function messageView(message: MessageEntity): Record<string, unknown> {
+export function messageView(message: MessageEntity): MessageView {
   const { rawMessage } = message;
   const lifted: JsonObject = {};
   for (const field of ['thought', 'actions', 'attachments']) {
@@ -88,7 +85,7 @@ export function messageView(message: MessageEntity): Record<string, unknown> {
 }
 
 /** A message as ElizaOS answers it to whoever stored it. */
-export function messageRowView(message: MessageEntity): Record<string, unknown> {
+export function messageRowView(message: MessageEntity): MessageRow {
   return {
     id: message.id,
     channelId: message.channelId,

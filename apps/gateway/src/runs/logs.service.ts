@@ -1,4 +1,4 @@
-import { FleetError, type Json, type ListLogsQuery, type Uuid } from '@app/contracts';
+import { FleetError, type ListLogsQuery, type LogView, type PanelView, type Uuid } from '@app/contracts';
 import { boundEntity, type TenantContext } from '@app/identity';
 import { Database, type AgentLog } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
@@ -7,16 +7,6 @@ import { findPlace } from '../memory/places.js';
 
 /** How many steps are answered when nobody says, and at most. */
 const PAGE = { usual: 10, most: 500 };
-
-/** A step of an agent's log as ElizaOS shows it. */
-export interface LogView {
-  id: Uuid;
-  createdAt: string;
-  entityId: Uuid;
-  roomId: Uuid;
-  type: string;
-  body: Json;
-}
 
 /** What agents did, step by step, and the panels that show something of them. */
 @Injectable()
@@ -57,7 +47,7 @@ export class LogsService {
    *
    * @throws FleetError NOT_FOUND
    */
-  async panels({ tenantId }: TenantContext, agentId: Uuid): Promise<{ name: string; path: string }[]> {
+  async panels({ tenantId }: TenantContext, agentId: Uuid): Promise<PanelView[]> {
     await this.database.inTenant(tenantId, (tenant) => runningAgent(tenant, agentId));
     return [];
   }

@@ -1,26 +1,5 @@
-import { ownId, type JsonObject, type RunStatus, type Uuid } from '@app/contracts';
+import { ownId, type JsonObject, type RunEventView, type RunStatus, type RunView, type Uuid } from '@app/contracts';
 import type { AgentLog, Run, RunCounts, RunFilter } from '@app/persistence';
-
-/** A run as ElizaOS shows it. */
-export interface RunView {
-  runId: Uuid;
-  status: RunStatus;
-  startedAt: number;
-  endedAt: number | null;
-  durationMs: number | null;
-  messageId: Uuid;
-  roomId: Uuid;
-  entityId: Uuid;
-  metadata: JsonObject;
-  counts: RunCounts;
-}
-
-/** What happened in a run. */
-export interface RunEventView {
-  type: string;
-  timestamp: number;
-  data: JsonObject;
-}
 
 /** What a step says that its event says elsewhere. */
 const BESIDE = ['runId', 'modelKey', 'timestamp'];

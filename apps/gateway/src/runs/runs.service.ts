@@ -1,23 +1,15 @@
-import { FleetError, type ListRunsQuery, type Uuid } from '@app/contracts';
+import { FleetError, type ListRunsQuery, type RunDetail, type RunPage, type Uuid } from '@app/contracts';
 import { boundEntity, type TenantContext } from '@app/identity';
 import { Database, type RunFilter } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { runningAgent } from '../agents/running-agent.js';
 import { findPlace } from '../memory/places.js';
-import { filterOf, runEvents, runView, type RunEventView, type RunView } from './run-views.js';
+import { filterOf, runEvents, runView } from './run-views.js';
 
 /** How many runs are answered when nobody says, and at most. */
 const PAGE = { usual: 20, most: 100 };
 /** Runs are not counted beyond, steps of one run not read beyond. */
 const MOST = { counted: 1_000, steps: 5_000 };
-
-/** A page of runs. */
-export interface RunPage {
-  runs: RunView[];
-  /** Counted up to 1,000. */
-  total: number;
-  hasMore: boolean;
-}
 
 /** The runs of agents: each is a turn, whichever worker took it. */
 @Injectable()
@@ -58,7 +50,7 @@ export class RunsService {
    *
    * @throws FleetError NOT_FOUND
    */
-  async get(caller: TenantContext, agentId: Uuid, runId: Uuid): Promise<{ summary: RunView; events: RunEventView[] }> {
+  async get(caller: TenantContext, agentId: Uuid, runId: Uuid): Promise<RunDetail> {
     const { tenantId, entityId } = caller;
     return this.database.inTenant(tenantId, async (tenant) => {
       await runningAgent(tenant, agentId);

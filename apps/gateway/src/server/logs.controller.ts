@@ -1,7 +1,8 @@
-import { ServerLogsQuery, SubmitLogsDto } from '@app/contracts';
+import { LogCleared, LogList, ServerLogsQuery, SubmitLogsDto } from '@app/contracts';
 import { Caller, ForTenant, type TenantContext } from '@app/identity';
+import { AnswersBare } from '@app/platform';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
-import { LogsService, type LogList } from './logs.service.js';
+import { LogsService } from './logs.service.js';
 
 /** ElizaOS's routes of the log. They answer without an envelope. */
 @ForTenant('admin')
@@ -9,7 +10,9 @@ import { LogsService, type LogList } from './logs.service.js';
 export class LogsController {
   constructor(@Inject(LogsService) private readonly logs: LogsService) {}
 
+  /** Lines of the tenant's log. */
   @Get()
+  @AnswersBare(LogList)
   async list(@Caller() caller: TenantContext, @Query() query: ServerLogsQuery): Promise<LogList> {
     return this.logs.list(caller, query);
   }
@@ -17,6 +20,7 @@ export class LogsController {
   /** Takes lines into the log, where the body brings any, and lists it in any case. */
   @Post()
   @HttpCode(200)
+  @AnswersBare(LogList)
   async submit(
     @Caller() caller: TenantContext,
     @Body() { logs = [] }: SubmitLogsDto,
@@ -26,8 +30,10 @@ export class LogsController {
     return this.logs.list(caller, query);
   }
 
+  /** Empties the tenant's log. */
   @Delete()
-  async clear(@Caller() caller: TenantContext): Promise<{ status: 'success'; message: string }> {
+  @AnswersBare(LogCleared)
+  async clear(@Caller() caller: TenantContext): Promise<LogCleared> {
     await this.logs.clear(caller);
     return { status: 'success', message: 'Logs cleared successfully' };
   }

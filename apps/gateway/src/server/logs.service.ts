@@ -1,27 +1,15 @@
 import {
   FleetError,
   LOG_ENTRY_LEVELS,
-  type ServerLogsQuery,
   type LogEntry,
   type LogEntryLevel,
+  type LogList,
+  type ServerLogsQuery,
   type SubmittedLogLine,
 } from '@app/contracts';
 import { demandTenantRights, type TenantContext } from '@app/identity';
 import { LogStream } from '@app/transport';
 import { Inject, Injectable } from '@nestjs/common';
-
-/** The log as ElizaOS answers it. */
-export interface LogList {
-  logs: LogEntry[];
-  /** How many lines are in this answer. */
-  count: number;
-  /** How many lines are kept. */
-  total: number;
-  requestedLevel: string;
-  agentName: string;
-  agentId: string;
-  levels: LogEntryLevel[];
-}
 
 const HOUR_MS = 3_600_000;
 

@@ -1,8 +1,9 @@
-import { PutSettingsDto } from '@app/contracts';
+import { PutSettingsDto, TenantSettings, ToldSuccess } from '@app/contracts';
 import { Caller, ForTenant, type TenantContext } from '@app/identity';
+import { Answers, AnswersBare } from '@app/platform';
 import { Body, Controller, Get, Header, HttpCode, Inject, Post } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
-import { SettingsService, type Settings } from './settings.service.js';
+import { SettingsService } from './settings.service.js';
 
 /** What ElizaOS keeps in its `.env`: here the tenant's own settings. */
 @ForTenant('admin')
@@ -10,18 +11,19 @@ import { SettingsService, type Settings } from './settings.service.js';
 export class SettingsController {
   constructor(@Inject(SettingsService) private readonly settings: SettingsService) {}
 
+  /** The tenant's settings, all of them. */
   @Get()
   @Header('cache-control', 'no-store')
-  async get(@Caller() caller: TenantContext): Promise<Answer<Settings>> {
+  @Answers(TenantSettings)
+  async get(@Caller() caller: TenantContext): Promise<Answer<TenantSettings>> {
     return answer(await this.settings.get(caller));
   }
 
+  /** Puts these settings in place of all there were. */
   @Post()
   @HttpCode(200)
-  async put(
-    @Caller() caller: TenantContext,
-    @Body() { content }: PutSettingsDto,
-  ): Promise<Answer<{ success: true; message: string }> & { message: string }> {
+  @AnswersBare(ToldSuccess)
+  async put(@Caller() caller: TenantContext, @Body() { content }: PutSettingsDto): Promise<ToldSuccess> {
     await this.settings.put(caller, content);
     const message = 'Local environment variables updated';
     return { ...answer({ success: true as const, message }), message };

@@ -1,12 +1,9 @@
-import { FleetError, type Json, type JsonObject } from '@app/contracts';
+import { FleetError, type Json, type JsonObject, type TenantSettings } from '@app/contracts';
 import { demandTenantRights, type TenantContext } from '@app/identity';
 import { Database } from '@app/persistence';
 import { SecretBox, tenantSettingOwner, type Logger } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { LOGGER } from '../tokens.js';
-
-/** Settings by name. */
-export type Settings = Record<string, string>;
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,199}$/;
 const MOST_SETTINGS = 200;
@@ -25,7 +22,7 @@ export class SettingsService {
   ) {}
 
   /** @throws FleetError FORBIDDEN */
-  async get(caller: TenantContext): Promise<Settings> {
+  async get(caller: TenantContext): Promise<TenantSettings> {
     demandTenantRights(caller);
     const { tenantId } = caller;
     const sealed = await this.database.inTenant(tenantId, (tenant) => tenant.settings.list());

@@ -1,4 +1,6 @@
+import { SystemVersion, SystemConfig } from '@app/contracts';
 import { Public } from '@app/identity';
+import { Answers, AnswersBare } from '@app/platform';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { GatewayEnv } from '../env.js';
 import { ELIZAOS_VERSION } from '../health/health.service.js';
@@ -10,8 +12,10 @@ import { answer, type Answer } from '../http/answer.js';
 export class SystemController {
   constructor(@Inject(GatewayEnv) private readonly env: GatewayEnv) {}
 
+  /** Which system this is. */
   @Get('version')
-  version(): Record<string, string | number> {
+  @AnswersBare(SystemVersion)
+  version(): SystemVersion {
     return {
       version: ELIZAOS_VERSION,
       source: 'server',
@@ -23,7 +27,8 @@ export class SystemController {
 
   /** Whether callers have to prove more than a key. They do not: that is ElizaOS's data isolation, which we replace. */
   @Get('config')
-  config(): Answer<{ requiresAuth: boolean }> {
+  @Answers(SystemConfig)
+  config(): Answer<SystemConfig> {
     return answer({ requiresAuth: false });
   }
 }

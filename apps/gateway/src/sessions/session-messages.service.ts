@@ -1,7 +1,8 @@
 import {
   DEFAULT_MESSAGE_SERVER_ID,
-  type JsonObject,
+  type SentMessage,
   type SessionMessageDto,
+  type SessionMessageList,
   type SessionMessagesQuery,
   type Uuid,
 } from '@app/contracts';
@@ -29,7 +30,7 @@ export class SessionMessagesService {
   ) {}
 
   /** A page of a session's history, newest first. @throws FleetError SESSION_NOT_FOUND, SESSION_EXPIRED */
-  async page(caller: TenantContext, id: Uuid, query: SessionMessagesQuery): Promise<JsonObject> {
+  async page(caller: TenantContext, id: Uuid, query: SessionMessagesQuery): Promise<SessionMessageList> {
     const { channelId } = await this.sessions.get(caller, id);
     const limit = Math.min(query.limit ?? PAGE.usual, PAGE.most);
     const { before, after } = query;
@@ -42,7 +43,7 @@ export class SessionMessagesService {
   }
 
   /** Accepts a message; its answer comes over the sockets. @throws FleetError SESSION_NOT_FOUND, SESSION_EXPIRED */
-  async send(caller: TenantContext, id: Uuid, body: SessionMessageDto): Promise<JsonObject> {
+  async send(caller: TenantContext, id: Uuid, body: SessionMessageDto): Promise<SentMessage> {
     const { session, wasRenewed } = await this.sessions.use(caller, id);
     const accepted = await this.messages.accept(caller, incomingMessage(session, body));
     return { success: true, userMessage: userMessage(accepted), sessionStatus: sessionStatus(session, wasRenewed) };
@@ -53,7 +54,7 @@ export class SessionMessagesService {
     caller: TenantContext,
     id: Uuid,
     { body, signal }: { body: SessionMessageDto; signal: AbortSignal },
-  ): Promise<JsonObject> {
+  ): Promise<SentMessage> {
     const { session, wasRenewed } = await this.sessions.use(caller, id);
     const { accepted, agentResponse } = await this.answers.ask(caller, incomingMessage(session, body), signal);
     const status = sessionStatus(session, wasRenewed);

@@ -1,8 +1,16 @@
-import type { JsonObject } from '@app/contracts';
+import type {
+  JsonObject,
+  SessionCreated,
+  SessionInfo,
+  SessionMessage,
+  SessionMessageList,
+  SessionStatus,
+  SessionTimeout,
+} from '@app/contracts';
 import type { MessageEntity, Session } from '@app/persistence';
 
 /** A session as ElizaOS answers it when it is made. */
-export function sessionCreated(session: Session): JsonObject {
+export function sessionCreated(session: Session): SessionCreated {
   return {
     sessionId: session.id,
     channelId: session.channelId,
@@ -16,7 +24,7 @@ export function sessionCreated(session: Session): JsonObject {
 }
 
 /** A session as ElizaOS shows it. */
-export function sessionInfo(session: Session): JsonObject {
+export function sessionInfo(session: Session): SessionInfo {
   return {
     ...sessionCreated(session),
     lastActivity: session.lastActivityAt.toISOString(),
@@ -27,20 +35,20 @@ export function sessionInfo(session: Session): JsonObject {
 }
 
 /** What a message did to its session. */
-export function sessionStatus(session: Session, wasRenewed: boolean): JsonObject {
+export function sessionStatus(session: Session, wasRenewed: boolean): SessionStatus {
   const { expiresAt, renewalCount } = session;
   return { expiresAt: expiresAt.toISOString(), renewalCount, wasRenewed, isNearExpiration: isNearEnd(session) };
 }
 
 /** A page of a session's messages, newest first, with where the pages beside it begin. */
-export function sessionMessages(messages: MessageEntity[], hasMore: boolean): JsonObject {
+export function sessionMessages(messages: MessageEntity[], hasMore: boolean): SessionMessageList {
   const newest = messages[0];
   const oldest = messages.at(-1);
   const cursors = newest && oldest && { before: oldest.createdAt.getTime(), after: newest.createdAt.getTime() };
   return { messages: messages.map(sessionMessage), hasMore, ...(cursors ? { cursors } : {}) };
 }
 
-function sessionMessage(message: MessageEntity): JsonObject {
+function sessionMessage(message: MessageEntity): SessionMessage {
   const { rawMessage, metadata } = message;
   const isAgent = message.sourceType === 'agent_response';
   const lifted: JsonObject = {};
@@ -58,7 +66,7 @@ function sessionMessage(message: MessageEntity): JsonObject {
   };
 }
 
-function timeoutConfig(session: Session): JsonObject {
+function timeoutConfig(session: Session): SessionTimeout {
   const { timeoutMinutes, autoRenew, maxDurationMinutes, warningThresholdMinutes } = session;
   return { timeoutMinutes, autoRenew, maxDurationMinutes, warningThresholdMinutes };
 }

@@ -1,5 +1,6 @@
-import { FleetError, TeeKeyQuery, TeeQuoteQuery, type JsonObject } from '@app/contracts';
+import { FleetError, TeeInfo, TeeKey, TeeKeyQuery, TeeQuote, TeeQuoteQuery } from '@app/contracts';
 import { ForUsers } from '@app/identity';
+import { Answers, Refuses } from '@app/platform';
 import { All, CanActivate, Controller, Get, Inject, Injectable, Query, UseGuards } from '@nestjs/common';
 import { answer, type Answer } from '../http/answer.js';
 import { TeeService } from './tee.service.js';
@@ -24,18 +25,25 @@ export class TeeController {
 
   /** A quote that vouches for this process and carries the caller's nonce. */
   @Get('quote')
-  async quote(@Query() { nonce }: TeeQuoteQuery): Promise<Answer<JsonObject>> {
+  @Answers(TeeQuote)
+  @Refuses('TEE_NOT_AVAILABLE')
+  async quote(@Query() { nonce }: TeeQuoteQuery): Promise<Answer<TeeQuote>> {
     return answer(await this.tee.quote(nonce));
   }
 
+  /** What runs in the trusted environment. */
   @Get('info')
-  async info(): Promise<Answer<JsonObject>> {
+  @Answers(TeeInfo)
+  @Refuses('TEE_NOT_AVAILABLE')
+  async info(): Promise<Answer<TeeInfo>> {
     return answer(await this.tee.info());
   }
 
   /** The public side of a key that only this app can derive. */
   @Get('key')
-  async key(@Query() { path = 'eliza' }: TeeKeyQuery): Promise<Answer<JsonObject>> {
+  @Answers(TeeKey)
+  @Refuses('TEE_NOT_AVAILABLE')
+  async key(@Query() { path = 'eliza' }: TeeKeyQuery): Promise<Answer<TeeKey>> {
     return answer(await this.tee.key(path));
   }
 

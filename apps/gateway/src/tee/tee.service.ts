@@ -1,5 +1,5 @@
 import { createECDH } from 'node:crypto';
-import { FleetError, type JsonObject } from '@app/contracts';
+import { FleetError, type TeeInfo, type TeeKey, type TeeQuote } from '@app/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import { GatewayEnv } from '../env.js';
 import { GuestAgent } from './guest-agent.js';
@@ -19,13 +19,19 @@ export class TeeService {
   }
 
   /** @throws FleetError TEE_NOT_AVAILABLE, UNAVAILABLE */
-  async quote(nonce: string): Promise<JsonObject> {
-    const { quote = null, event_log = null } = await this.present().quote(nonce.toLowerCase());
-    return { mode: this.env.TEE_MODE, nonce: nonce.toLowerCase(), quote, eventLog: event_log, timestamp: Date.now() };
+  async quote(nonce: string): Promise<TeeQuote> {
+    const { quote, event_log } = await this.present().quote(nonce.toLowerCase());
+    return {
+      mode: this.env.TEE_MODE,
+      nonce: nonce.toLowerCase(),
+      quote: textIn(quote),
+      eventLog: textIn(event_log),
+      timestamp: Date.now(),
+    };
   }
 
   /** @throws FleetError TEE_NOT_AVAILABLE, UNAVAILABLE */
-  async info(): Promise<JsonObject> {
+  async info(): Promise<TeeInfo> {
     return { mode: this.env.TEE_MODE, ...(await this.present().info()) };
   }
 
@@ -34,10 +40,11 @@ export class TeeService {
    *
    * @throws FleetError TEE_NOT_AVAILABLE, UNAVAILABLE
    */
-  async key(path: string): Promise<JsonObject> {
+  async key(path: string): Promise<TeeKey> {
     const purpose = 'attestation';
-    const { key, signature_chain = [] } = await this.present().key(path, purpose);
-    return { mode: this.env.TEE_MODE, path, purpose, publicKey: publicKeyOf(key), signatureChain: signature_chain };
+    const { key, signature_chain: chain } = await this.present().key(path, purpose);
+    const signatureChain = Array.isArray(chain) ? chain.filter((link) => typeof link === 'string') : [];
+    return { mode: this.env.TEE_MODE, path, purpose, publicKey: publicKeyOf(key), signatureChain };
   }
 
   private present(): GuestAgent {
@@ -54,4 +61,8 @@ function publicKeyOf(key: unknown): string {
   } catch {
     throw new FleetError('UNAVAILABLE', 'The guest agent of the trusted environment gave no key');
   }
+}
+
+function textIn(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }

@@ -1,0 +1,80 @@
+import type { ErrorCode } from '@app/contracts';
+
+/** A class whose fields are the answer's, `String`, or a list of either. */
+export type Shape = ShapeOfOne | readonly [ShapeOfOne];
+type ShapeOfOne = abstract new (...args: never[]) => unknown;
+
+/** What a value of a {@link Shape} is. */
+type Shaped<S> = S extends readonly [infer One]
+  ? Shaped<One>[]
+  : S extends StringConstructor
+    ? string
+    : S extends abstract new (...args: never[]) => infer Value
+      ? Value
+      : never;
+
+/** A route's method that answers `Value`: one that answers something else does not compile. */
+type RouteOf<Value> = <Method extends (...args: never[]) => Value | Promise<Value>>(
+  target: object,
+  name: string,
+  descriptor: TypedPropertyDescriptor<Method>,
+) => void;
+
+/** What the document says of a route's answer. */
+export interface NotedAnswer {
+  shape: Shape;
+  /** Whether it is in ElizaOS's envelope. */
+  enveloped: boolean;
+  /** Statuses it may have besides the route's own. */
+  alsoUnder: number[];
+}
+
+/** What is noted of a route for the API's document. */
+export interface RouteNotes {
+  answer?: NotedAnswer;
+  /** What its events tell, where it may also answer with server-sent events. */
+  events?: string;
+  refusals?: ErrorCode[];
+}
+
+/** The route answers this in ElizaOS's envelope, `{ success: true, data }`. */
+export function Answers<const S extends Shape>(
+  shape: S,
+  ...alsoUnder: number[]
+): RouteOf<{ success: true; data: Shaped<S> }> {
+  return note({ answer: { shape, enveloped: true, alsoUnder } });
+}
+
+/** The route answers this as it is. */
+export function AnswersBare<const S extends Shape>(shape: S, ...alsoUnder: number[]): RouteOf<Shaped<S>> {
+  return note({ answer: { shape, enveloped: false, alsoUnder } });
+}
+
+/** The route writes its answer by itself: this, as it is. */
+export function AnswersByHand(shape: Shape): RouteOf<void> {
+  return note({ answer: { shape, enveloped: false, alsoUnder: [] } });
+}
+
+/** The route may also answer with a stream of server-sent events; what they tell is said in words. */
+export function AnswersEvents(events: string): RouteOf<void> {
+  return note({ events });
+}
+
+/** Codes with which this route refuses, besides those that every route of its kind has. */
+export function Refuses(...refusals: ErrorCode[]): RouteOf<unknown> {
+  return note({ refusals });
+}
+
+/** What the decorators above noted of a route. */
+export function notesOf(handler: object): RouteNotes {
+  return (Reflect.getMetadata(NOTES, handler) as RouteNotes | undefined) ?? {};
+}
+
+const NOTES = 'notes for the document of the API';
+
+function note(notes: RouteNotes) {
+  return <Method>(_target: object, _name: string, { value }: TypedPropertyDescriptor<Method>): void => {
+    const handler = value as object;
+    Reflect.defineMetadata(NOTES, { ...notesOf(handler), ...notes }, handler);
+  };
+}

@@ -1,0 +1,92 @@
+import type { ErrorCode } from '@app/contracts';
+import { RequestMethod, type INestApplication, type Type } from '@nestjs/common';
+import { HTTP_CODE_METADATA, METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { notesOf, type RouteNotes } from './answers.decorator.js';
+import { isClass } from './validated-fields.js';
+
+/** A method of a controller that answers a route. */
+export interface Route {
+  /** Its name in the document, such as `Agents.list`. */
+  operation: string;
+  /** What it is about, such as `Channel messages`. */
+  tag: string;
+  controller: Type;
+  handler: object;
+  /** Of its success. */
+  status: number;
+  notes: RouteNotes;
+  /** Classes of its body and query. */
+  inputs: Type[];
+  hasBody: boolean;
+  /** Codes with which the pipes of its path refuse. */
+  pathRefusals: ErrorCode[];
+  /** Answers every method, only to say what there is not. */
+  catchesAll: boolean;
+}
+
+/** Every route of an application's controllers. */
+export function routesOf(app: INestApplication): Route[] {
+  const modules = [...app.get(ModulesContainer).values()];
+  const controllers = modules.flatMap((module) => [...module.controllers.values()]);
+  return controllers.flatMap(({ metatype }) => {
+    const controller = metatype as Type;
+    const prototype = controller.prototype as Record<string, object>;
+    const names = new MetadataScanner().getAllMethodNames(prototype);
+    return names
+      .filter((name) => Reflect.hasMetadata(PATH_METADATA, prototype[name]!))
+      .map((name) => routeOf(controller, name, prototype[name]!));
+  });
+}
+
+function routeOf(controller: Type, name: string, handler: object): Route {
+  const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
+  const usual = method === RequestMethod.POST ? 201 : 200;
+  const types = (Reflect.getMetadata('design:paramtypes', controller.prototype as object, name) ?? []) as unknown[];
+  const takes = argumentsOf(controller, name);
+  const inputs = takes.filter(({ kind }) => kind === RouteParamtypes.BODY || kind === RouteParamtypes.QUERY);
+  return {
+    operation: `${nounOf(controller)}.${name}`,
+    tag: nounOf(controller).replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
+    controller,
+    handler,
+    status: (Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined) ?? usual,
+    notes: notesOf(handler),
+    inputs: inputs.map(({ index }) => types[index]).filter(isClass),
+    hasBody: takes.some(({ kind }) => kind === RouteParamtypes.BODY),
+    pathRefusals: takes.flatMap(({ kind, pipes }) =>
+      kind === RouteParamtypes.PARAM ? pipes.flatMap((pipe) => refusalOf(pipe) ?? []) : [],
+    ),
+    catchesAll: method === RequestMethod.ALL,
+  };
+}
+
+/** What a controller is about. */
+export function nounOf({ name }: { name: string }): string {
+  return name.replace(/Controller$/, '');
+}
+
+interface Argument {
+  kind: RouteParamtypes;
+  index: number;
+  pipes: unknown[];
+}
+
+/** Nest keeps what a method takes under keys such as `3:0`: the body, as the first argument. */
+function argumentsOf(controller: Type, name: string): Argument[] {
+  const kept = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Record<
+    string,
+    { index: number; pipes?: unknown[] }
+  >;
+  return Object.entries(kept).map(([key, { index, pipes = [] }]) => ({
+    kind: Number(key.split(':')[0]),
+    index,
+    pipes,
+  }));
+}
+
+/** A pipe of ids says with which code it refuses what is none. */
+function refusalOf(pipe: unknown): ErrorCode | undefined {
+  return (pipe as { refusal?: ErrorCode } | null)?.refusal;
+}
