@@ -8,9 +8,13 @@ export function settingsOf(agent: AgentSpec): Settings {
   return (name) => text(agent.secrets[name]) ?? text(agent.character.settings?.[name]);
 }
 
-/** The model provider an agent names for itself. */
-export function chosenProvider(agent: AgentSpec): string | undefined {
-  const read = settingsOf(agent);
+/** What the agent's tenant has set for all its agents. */
+export function tenantSettingsOf(agent: AgentSpec): Settings {
+  return (name) => text(agent.tenantSettings?.[name]);
+}
+
+/** The model provider that these settings name. */
+export function chosenIn(read: Settings): string | undefined {
   return (read('MODEL_PROVIDER') ?? read('modelProvider'))?.toLowerCase();
 }
 

@@ -54,6 +54,24 @@ describe('the models of a deployment', () => {
     expect(JSON.stringify(server.requests.at(-1))).not.toContain('deployment-key');
   });
 
+  test("use what the agent's tenant has set, with the tenant's key and no other", async () => {
+    const tenantSettings = { OPENAI_BASE_URL: server.url, OPENAI_LARGE_MODEL: 'm' };
+    const config = { OPENAI_API_KEY: 'deployment-key', MODEL_PROVIDER: 'classic', OUTBOUND_ALLOW: '127.0.0.1' };
+    expect((await answer(config, { ...agentWith({}), tenantSettings })).said).toBe('From the server.');
+    expect(JSON.stringify(server.requests.at(-1))).not.toContain('deployment-key');
+    const withKey = { ...agentWith({}), tenantSettings: { ...tenantSettings, OPENAI_API_KEY: 'tenant-key' } };
+    await answer(config, withKey);
+    expect(server.requests.at(-1)?.headers.authorization).toBe('Bearer tenant-key');
+    await expect(answer({}, withKey)).rejects.toThrow('OUTBOUND');
+  });
+
+  test('let a tenant choose for agents that choose nothing', async () => {
+    const tenantSettings = { MODEL_PROVIDER: 'scripted' };
+    expect((await answer({}, { ...agentWith({}), tenantSettings })).said).toBe('echo: Perhaps.');
+    const chosen = { ...agentWith({ MODEL_PROVIDER: 'classic' }), tenantSettings };
+    expect((await answer({}, chosen)).said).toBe(CLASSIC);
+  });
+
   test("reach no server inside for an agent that names it, and the deployment's own wherever it is", async () => {
     const agent = agentWith({ OPENAI_BASE_URL: server.url, OPENAI_LARGE_MODEL: 'm' });
     const before = server.requests.length;

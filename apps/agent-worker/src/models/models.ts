@@ -1,6 +1,6 @@
 import { guardedFetch } from '@app/platform';
 import { TurnFault, type AgentSpec } from '../turns/engine.js';
-import { chosenProvider, settingsOf, text, type Settings } from './agent-settings.js';
+import { chosenIn, settingsOf, tenantSettingsOf, text, type Settings } from './agent-settings.js';
 import { ClassicProvider } from './classic/classic.provider.js';
 import { MeteredPort } from './metered-port.js';
 import type { ModelProvider } from './model.js';
@@ -110,11 +110,17 @@ export function createModels(config: ModelConfig): Models {
   };
 }
 
-/** An agent that brings a server or a key means to use it, except where everything is scripted: tests call nobody. */
+/**
+ * What the agent names, else what its tenant names, else the deployment's. Whoever brings a server or a key means to use
+ * it, except where everything is scripted: tests call nobody.
+ */
 function providerOf(agent: AgentSpec, fallback: ProviderName): ProviderName {
-  const chosen = chosenProvider(agent);
-  if (chosen) return resolve(chosen);
-  return fallback !== 'scripted' && namesServer(settingsOf(agent)) ? 'openai' : fallback;
+  for (const read of [settingsOf(agent), tenantSettingsOf(agent)]) {
+    const chosen = chosenIn(read);
+    if (chosen) return resolve(chosen);
+    if (fallback !== 'scripted' && namesServer(read)) return 'openai';
+  }
+  return fallback;
 }
 
 /** Whether the agent's log is to hold what its models were asked and answered; else only how long it was. */

@@ -1,10 +1,10 @@
 import type { TitleJob } from '@app/contracts';
 import type { Database, MessageEntity } from '@app/persistence';
 import type { Logger, SecretBox } from '@app/platform';
-import type { ModelCall } from '../models/model.js';
+import type { ModelCall, Usage } from '../models/model.js';
 import type { Models } from '../models/models.js';
 import type { AgentSpec } from '../turns/engine.js';
-import { openedSecrets } from '../turns/turn-input.js';
+import { openedSecrets, openedSettings } from '../turns/turn-input.js';
 import { titleIn, titleOf } from './title-text.js';
 
 /** A model is given up so long before nobody waits any more, in milliseconds: another title has to get through yet. */
@@ -30,18 +30,21 @@ export class TitleFinder {
    */
   async find(job: TitleJob): Promise<string | null> {
     const { tenantId, channelId, agentId, limit, before } = job;
-    const { agent, sealed, messages } = await this.database.inTenant(tenantId, async (tenant) => ({
+    const { agent, sealed, messages, usedUp } = await this.database.inTenant(tenantId, async (tenant) => ({
       agent: await tenant.agents.find(agentId),
-      sealed: await tenant.agentSecrets.sealed(agentId),
+      sealed: { secrets: await tenant.agentSecrets.sealed(agentId), settings: await tenant.settings.list() },
       messages: (await tenant.messages.page(channelId, { limit, before })).reverse(),
+      usedUp: await tenant.usage.usedUp(['inputTokens', 'outputTokens']),
     }));
     if (!agent || messages.length === 0) return null;
     const people = messages.filter((message) => message.authorId !== agentId);
     const plain = titleOf((people.length > 0 ? people : messages).map((message) => message.content));
+    if (usedUp) return plain;
     try {
-      const secrets = openedSecrets({ tenantId, agent: { id: agentId, secrets: sealed } }, this.secrets);
       const { id, version, character } = agent;
-      return (await this.byModel({ id, version, character, secrets }, messages, job.until)) || plain;
+      const secrets = openedSecrets({ tenantId, agent: { id, secrets: sealed.secrets } }, this.secrets);
+      const tenantSettings = openedSettings(tenantId, sealed.settings, this.secrets);
+      return (await this.byModel({ id, version, character, secrets, tenantSettings }, messages, job)) || plain;
     } catch (error) {
       this.logger.warn({ err: error, tenantId, agentId }, 'A model found no title; it is made of what was said');
       return plain;
@@ -53,17 +56,29 @@ export class TitleFinder {
     this.stopping.abort();
   }
 
-  private async byModel(agent: AgentSpec, messages: MessageEntity[], until: number): Promise<string> {
+  private async byModel(agent: AgentSpec, messages: MessageEntity[], job: TitleJob): Promise<string> {
     // The offline ELIZA answers whatever it is asked as a doctor does.
     if (this.models.nameFor(agent) === 'classic') return '';
-    const patience = Math.max(until - Date.now() - RESERVE_MS, 1);
+    const patience = Math.max(job.until - Date.now() - RESERVE_MS, 1);
     const port = this.models.portFor(agent, AbortSignal.any([AbortSignal.timeout(patience), this.stopping.signal]), 1);
     let text = '';
-    for await (const part of port.stream(promptFor(messages))) {
-      if (part.kind === 'text') text += part.text;
-      if (text.length > LONGEST_ANSWER) break;
+    try {
+      // What a model spent comes with its end.
+      for await (const part of port.stream(promptFor(messages))) {
+        if (part.kind === 'text' && text.length < LONGEST_ANSWER) text += part.text;
+      }
+    } finally {
+      await this.note(port.usage, job);
     }
     return titleIn(text);
+  }
+
+  /** What a title costs counts as the conversation's, in no turn. */
+  private async note(usage: Usage, { tenantId, channelId: subjectId, agentId }: TitleJob): Promise<void> {
+    const entries = (['inputTokens', 'outputTokens'] as const).map((kind) => ({ kind, quantity: usage[kind] }));
+    await this.database.inTenant(tenantId, (tenant) =>
+      tenant.usage.note(entries.map((entry) => ({ ...entry, subjectId, agentId }))),
+    );
   }
 }
 

@@ -19,12 +19,14 @@ export interface AgentEngine {
 
 export type EngineName = 'native' | 'eliza';
 
-/** An agent as an engine sees it. `secrets` are plain and live in memory only. */
+/** An agent as an engine sees it. Secrets and settings are plain and live in memory only. */
 export interface AgentSpec {
   id: Uuid;
   version: number;
   character: Character;
   secrets: Readonly<Record<string, string>>;
+  /** What its tenant has set for all its agents. */
+  tenantSettings?: Readonly<Record<string, string>>;
 }
 
 export interface EngineProblem {

@@ -1,12 +1,12 @@
 import type { Uuid } from '@app/contracts';
-import { agentSecretOwner, type SecretBox } from '@app/platform';
-import type { ClaimedTurn, HistoryLine } from '@app/persistence';
+import type { ClaimedTurn, HistoryLine, SealedSecret } from '@app/persistence';
+import { agentSecretOwner, tenantSettingOwner, type SecretBox } from '@app/platform';
 import { TurnFault, type ChannelMessage, type TurnInput } from './engine.js';
 
 /**
- * A claimed turn as an engine reads it, with the agent's secrets opened.
+ * A claimed turn as an engine reads it, with the secrets of the agent and the settings of its tenant opened.
  *
- * @throws TurnFault `caller` when a secret was sealed with another key
+ * @throws TurnFault `caller` when one of them was sealed with another key
  */
 export function turnInput(claimed: ClaimedTurn, secrets: SecretBox): TurnInput {
   const messages = claimed.history.map((line) => channelMessage(line, claimed.agent.id));
@@ -17,7 +17,11 @@ export function turnInput(claimed: ClaimedTurn, secrets: SecretBox): TurnInput {
     tenantId,
     turnId,
     attempt,
-    agent: { ...claimed.agent, secrets: openedSecrets(claimed, secrets) },
+    agent: {
+      ...claimed.agent,
+      secrets: openedSecrets(claimed, secrets),
+      tenantSettings: openedSettings(tenantId, claimed.tenantSettings, secrets),
+    },
     channel,
     message,
     snapshot: {
@@ -62,5 +66,18 @@ export function openedSecrets(
     );
   } catch {
     throw new TurnFault('caller', 'A secret of the agent was sealed with another encryption key; store it again');
+  }
+}
+
+/**
+ * A tenant's settings, opened.
+ *
+ * @throws TurnFault `caller` when one was sealed with another key
+ */
+export function openedSettings(tenantId: Uuid, sealed: SealedSecret[], box: SecretBox): Record<string, string> {
+  try {
+    return Object.fromEntries(sealed.map((one) => [one.name, box.open(one, tenantSettingOwner(tenantId, one.name))]));
+  } catch {
+    throw new TurnFault('caller', 'A setting of the tenant was sealed with another encryption key; store it again');
   }
 }

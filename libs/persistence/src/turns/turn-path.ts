@@ -15,6 +15,8 @@ export interface ClaimedTurn {
   /** Oldest first, up to and with the message to answer. */
   history: HistoryLine[];
   participants: { id: Uuid; name: string | null; agent: boolean }[];
+  /** What the tenant has set for all its agents. */
+  tenantSettings: SealedSecret[];
   /** A quota of which the tenant has nothing left this month: the turn is not to be run. */
   usedUp?: UsageKind;
 }
@@ -76,7 +78,9 @@ export interface TurnPathConfig {
   defaultShare: number;
 }
 
-const CLAIM = `select f.*, used_up(fence.tenant_id, '{inputTokens,outputTokens}') as used_up
+const CLAIM = `select f.*, used_up(fence.tenant_id, '{inputTokens,outputTokens}') as used_up,
+    array(select jsonb_build_object('name', s.name, 'keyId', s.key_id, 'ciphertext', encode(s.ciphertext, 'base64'))
+            from tenant_settings s where s.tenant_id = fence.tenant_id) as tenant_settings
   from fence, lateral claim_turn(fence.tenant_id, $2, $3, $4, $5) as f`;
 const SETTLE = `select f.* from fence, lateral settle_logged_turn(fence.tenant_id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as f`;
 const RENEW = `select f.* from fence, lateral renew_turns($2, $3, $4, $5) as f`;
@@ -86,12 +90,16 @@ interface ClaimRow {
   attempt: number;
   message_id: Uuid;
   depth: number;
-  agent: Omit<ClaimedTurn['agent'], 'secrets'> & { secrets: { name: string; keyId: string; ciphertext: string }[] };
+  agent: Omit<ClaimedTurn['agent'], 'secrets'> & { secrets: SentSecret[] };
   channel: ClaimedTurn['channel'];
   history: HistoryLine[];
   participants: ClaimedTurn['participants'];
+  tenant_settings: SentSecret[];
   used_up: UsageKind | null;
 }
+
+/** A sealed secret as it comes in JSON. */
+type SentSecret = Omit<SealedSecret, 'ciphertext'> & { ciphertext: string };
 
 interface SettleRow {
   outcome: 'settled' | 'lost';
@@ -114,17 +122,17 @@ export class TurnPath {
       values: [tenantId, turnId, this.config.worker, this.config.leaseMs, this.config.history],
     });
     if (!row) return undefined;
-    const secrets = row.agent.secrets.map((s) => ({ ...s, ciphertext: Buffer.from(s.ciphertext, 'base64') }));
     return {
       tenantId,
       turnId,
       attempt: row.attempt,
       messageId: row.message_id,
       depth: row.depth,
-      agent: { ...row.agent, secrets },
+      agent: { ...row.agent, secrets: row.agent.secrets.map(received) },
       channel: row.channel,
       history: row.history,
       participants: row.participants,
+      tenantSettings: row.tenant_settings.map(received),
       usedUp: row.used_up ?? undefined,
     };
   }
@@ -180,4 +188,8 @@ export class TurnPath {
       values: [tenantId, this.config.defaultShare],
     });
   }
+}
+
+function received(sent: SentSecret): SealedSecret {
+  return { ...sent, ciphertext: Buffer.from(sent.ciphertext, 'base64') };
 }

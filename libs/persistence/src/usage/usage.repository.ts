@@ -5,7 +5,7 @@ import type { EntityManager } from 'typeorm';
 export interface UsageEntry {
   kind: UsageKind;
   quantity: number;
-  /** The message, turn or file that it was used for. */
+  /** The message, turn, file or, for its title, channel that it was used for. */
   subjectId: Uuid;
   agentId?: Uuid;
 }

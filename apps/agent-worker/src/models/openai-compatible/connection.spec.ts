@@ -80,6 +80,66 @@ describe('the connection of an agent', () => {
     });
   });
 
+  describe('where its tenant has settings', () => {
+    const withTenant = (tenantSettings: Table, agent = agentWith({})): AgentSpec => ({ ...agent, tenantSettings });
+    const connect = (agent: AgentSpec) => connectionFor(agent, from(deployment), 'large');
+
+    test("takes the tenant's before the deployment's, and the agent's own before both", () => {
+      const tenant = { OPENAI_API_KEY: 'tenant-key', OPENAI_LARGE_MODEL: 'theirs' };
+      const expected = { baseUrl: 'http://models.internal/v1', ownServer: false };
+      expect(connect(withTenant(tenant))).toEqual({ ...expected, apiKey: 'tenant-key', model: 'theirs' });
+      const agent = agentWith({ OPENAI_LARGE_MODEL: 'mine' }, { OPENAI_API_KEY: 'own-key' });
+      expect(connect(withTenant(tenant, agent))).toEqual({ ...expected, apiKey: 'own-key', model: 'mine' });
+      expect(connect(withTenant({}))).toMatchObject({ ...expected, apiKey: 'deployment-key' });
+    });
+
+    test.each<[string, Table]>([
+      ['the same kind', { OPENAI_BASE_URL: 'http://elsewhere/v1', OPENAI_LARGE_MODEL: 'm' }],
+      ['another kind', { OLLAMA_API_ENDPOINT: 'http://elsewhere', OLLAMA_LARGE_MODEL: 'm' }],
+    ])("never carries the deployment's key to a tenant's server of %s", (_, tenant) => {
+      expect(connect(withTenant(tenant))).toEqual({
+        baseUrl: 'http://elsewhere/v1',
+        ownServer: true,
+        apiKey: undefined,
+        model: 'm',
+      });
+    });
+
+    test("never carries the deployment's key of OpenRouter to an address of a tenant or an agent", () => {
+      const router = from({ OPENROUTER_API_KEY: 'deployment-key', OPENROUTER_LARGE_MODEL: 'm' });
+      const elsewhere = { OPENROUTER_BASE_URL: 'http://elsewhere/v1' };
+      for (const agent of [withTenant(elsewhere), agentWith(elsewhere)]) {
+        const { baseUrl } = connectionFor(agent, router, 'large');
+        expect(baseUrl).toBe('https://openrouter.ai/api/v1');
+      }
+      const withKey = withTenant({ ...elsewhere, OPENROUTER_API_KEY: 'tenant-key', OPENROUTER_LARGE_MODEL: 'm' });
+      expect(connectionFor(withKey, router, 'large')).toEqual({
+        baseUrl: 'http://elsewhere/v1',
+        ownServer: true,
+        apiKey: 'tenant-key',
+        model: 'm',
+      });
+    });
+
+    test("never carries the tenant's key to an address of an agent's", () => {
+      const agent = agentWith({ OPENAI_BASE_URL: 'http://elsewhere/v1', OPENAI_LARGE_MODEL: 'm' });
+      const tenant = { OPENAI_API_KEY: 'tenant-key', OPENAI_BASE_URL: 'http://theirs/v1' };
+      expect(connect(withTenant(tenant, agent))).toMatchObject({ baseUrl: 'http://elsewhere/v1', apiKey: undefined });
+    });
+
+    test("sends the agent's own key to the tenant's server", () => {
+      const tenant = { OPENAI_BASE_URL: 'http://theirs/v1', OPENAI_LARGE_MODEL: 'm' };
+      const agent = agentWith({}, { OPENAI_API_KEY: 'own-key' });
+      expect(connect(withTenant(tenant, agent))).toMatchObject({ baseUrl: 'http://theirs/v1', apiKey: 'own-key' });
+    });
+
+    test('goes where the tenant says, unless the agent names a server of its own', () => {
+      const tenant = { MODEL_PROVIDER: 'openrouter', OPENAI_API_KEY: 'a', OPENROUTER_API_KEY: 'b', LARGE_MODEL: 'm' };
+      expect(connect(withTenant(tenant)).apiKey).toBe('b');
+      expect(connect(withTenant(tenant, agentWith({}, { OPENAI_API_KEY: 'own-key' }))).apiKey).toBe('own-key');
+    });
+  });
+
   test('prefers the server the agent names', () => {
     const secrets = { OPENAI_API_KEY: 'for-embeddings', OPENROUTER_API_KEY: 'for-chat' };
     const agent = agentWith({ modelProvider: 'openrouter', LARGE_MODEL: 'm' }, secrets);

@@ -1,11 +1,11 @@
 import { TurnFault, type AgentSpec } from '../../turns/engine.js';
-import { chosenProvider, settingsOf, type Settings } from '../agent-settings.js';
+import { chosenIn, settingsOf, tenantSettingsOf, type Settings } from '../agent-settings.js';
 import type { ModelRequest } from '../model.js';
 
 /** Where a request goes, with which key, for which model. */
 export interface Connection {
   baseUrl: string;
-  /** Whether the agent brought the address itself: then nobody of ours has looked at it. */
+  /** Whether the agent or its tenant brought the address: then nobody of ours has looked at it. */
   ownServer: boolean;
   apiKey?: string;
   model: string;
@@ -44,39 +44,38 @@ export function namesServer(read: Settings): boolean {
 }
 
 /**
- * Settles where an agent's request goes: its own settings first, the deployment's for what is missing. An agent that
- * brings its own address is only ever given its own key: the deployment's must not travel to a server it did not choose.
+ * Settles where an agent's request goes: its own settings first, its tenant's for what is missing, then the
+ * deployment's. A key travels only to an address from the same place or from one further out: what an agent names is
+ * never given its tenant's key, and what a tenant names never the deployment's.
  */
 export function connectionFor(agent: AgentSpec, deployment: Settings, size: ModelRequest['size']): Connection {
-  const read = settingsOf(agent);
-  const chosen = chosenProvider(agent);
-  const own = endpointIn(read, chosen);
-  const shared = sharedEndpoint(deployment, own, chosen);
-  const prefix = own?.prefix ?? shared?.prefix ?? 'OPENAI';
-  const bringsServer = own?.baseUrl !== undefined;
-  const baseUrl = checkedUrl(own?.baseUrl ?? shared?.baseUrl ?? OPENAI);
-  const apiKey = bringsServer ? own?.apiKey : (own?.apiKey ?? shared?.apiKey);
+  const places = [settingsOf(agent), tenantSettingsOf(agent), deployment];
+  const chosen = first(places.slice(0, 2), chosenIn);
+  const prefix = first(places, (read) => endpointIn(read, chosen))?.prefix ?? 'OPENAI';
+  const endpoints = places.map((read) => PRESETS[prefix.toLowerCase()]?.(read));
+  const bringer = endpoints.findIndex((endpoint) => endpoint?.baseUrl !== undefined);
+  const trusted = bringer < 0 ? places.length : bringer + 1;
+  const baseUrl = checkedUrl(endpoints[bringer]?.baseUrl ?? OPENAI);
   const model =
-    modelIn(read, prefix, size) ??
-    (bringsServer || !shared ? undefined : modelIn(deployment, prefix, size)) ??
+    first(places.slice(0, trusted), (read) => modelIn(read, prefix, size)) ??
     (baseUrl === OPENAI ? DEFAULT_OPENAI_MODEL : undefined);
   if (!model) throw new TurnFault('caller', `No model is set. Set ${prefix}_LARGE_MODEL.`);
-  return { baseUrl, ownServer: bringsServer, apiKey, model };
+  const ownServer = bringer >= 0 && places[bringer] !== deployment;
+  return { baseUrl, ownServer, apiKey: first(endpoints.slice(0, trusted), (endpoint) => endpoint?.apiKey), model };
 }
 
-/** The deployment's server, unless the agent's own key is for another kind of server. */
-function sharedEndpoint(deployment: Settings, own: Endpoint | undefined, chosen?: string): Endpoint | undefined {
-  const shared = endpointIn(deployment, own?.prefix.toLowerCase() ?? chosen);
-  return own && shared?.prefix !== own.prefix ? undefined : shared;
+/** What the first of them that has something has. */
+function first<T, R>(items: T[], read: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = read(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function endpointIn(read: Settings, preferred?: string): Endpoint | undefined {
   const presets = Object.entries(PRESETS).sort(([a], [b]) => Number(b === preferred) - Number(a === preferred));
-  for (const [, endpointOf] of presets) {
-    const found = endpointOf(read);
-    if (found) return found;
-  }
-  return undefined;
+  return first(presets, ([, endpointOf]) => endpointOf(read));
 }
 
 function modelIn(read: Settings, prefix: string, size: ModelRequest['size']): string | undefined {
