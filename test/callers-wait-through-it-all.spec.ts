@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_MESSAGE_SERVER_ID, newId, type Uuid } from '@app/contracts';
 import { Cluster, makeAgent, makeChannel, ownRedis, type OwnRedis } from '@app/testing';
-import { ElizaClient } from '@elizaos/api-client';
 import { Redis } from 'ioredis';
 
 const USER = newId();
@@ -85,19 +84,9 @@ it('ends a stream with the whole answer although its worker was killed in the mi
     ({ event, data }) => event === 'chunk' && data['messageId'] === done?.data['responseId'],
   );
   expect(pieces.map(({ data }) => data['chunk']).join('')).toBe(done?.data['text']);
-  expect(new Set(events.flatMap(({ data }) => data['messageId'] ?? [])).size).toBe(2);
-});
-
-it('goes on with sessions and jobs when every process was started anew between two calls', async () => {
-  const clients = [1, 2].map((gateway) => ElizaClient.create({ baseUrl: cluster.url(gateway) }));
-  const { sessionId } = await clients[0]!.sessions.createSession({ agentId, userId: USER });
-  const first = await clients[1]!.sessions.sendMessageSync(sessionId, { content: 'One' });
-  expect(first.agentResponse.text).toBe('echo: One');
-  const { jobId } = await clients[0]!.jobs.create({ agentId, userId: USER, content: '#latency=1000 Job' });
-  await Promise.all(cluster.processes.map((one) => one.restart()));
-  const second = await clients[0]!.sessions.sendMessageSync(sessionId, { content: 'Two' });
-  expect(second).toMatchObject({ agentResponse: { text: 'echo: Two' }, sessionStatus: { renewalCount: 2 } });
-  expect((await clients[1]!.sessions.getMessages(sessionId)).messages).toHaveLength(4);
-  const { job } = await clients[1]!.jobs.poll(jobId, { interval: 200 });
-  expect(job.result.message.content).toBe('echo: #latency=1000 Job');
+  const [first] = events.flatMap(({ data }) => data['messageId'] ?? []);
+  expect(first).not.toBe(done?.data['responseId']);
+  const resets = events.filter(({ event }) => event === 'reset');
+  expect(resets.map(({ data }) => data)).toEqual([{ messageId: first }]);
+  expect(events.indexOf(resets[0]!)).toBe(events.findLastIndex(({ data }) => data['messageId'] === first));
 });

@@ -1,12 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { allAnswered, allHeard, Cluster, conversation, faultsOf, talk } from '@app/testing';
 
 const STOP_MS = 10_000;
+const OPERATOR_KEY = 'operator-key-1';
 
 describe('a process that is asked to stop', () => {
   let cluster: Cluster;
 
   beforeAll(async () => {
-    cluster = await Cluster.start({ env: { SHUTDOWN_GRACE_MS: '1500', SWEEP_INTERVAL_MS: '300' } });
+    cluster = await Cluster.start({ env: { SHUTDOWN_GRACE_MS: '1500', SWEEP_INTERVAL_MS: '300', OPERATOR_KEY } });
   }, 60_000);
 
   afterAll(() => cluster?.close());
@@ -61,6 +63,36 @@ describe('a process that is asked to stop', () => {
     expect(performance.now() - asked).toBeLessThan(STOP_MS);
     expect(await gone).toMatch(/transport close|server/);
     await room.listeners[0]!.reply(ack.messageId);
+    await cluster.gateway(1).start();
+    cluster.assertAlive();
+  }, 60_000);
+
+  it('lets callers have the answers they wait for when an operator stops a gateway', async () => {
+    const room = await conversation(cluster, { channels: 2 });
+    const url = cluster.url(1);
+    const gone = new Promise((resolve) => room.senders[0]!.socket.once('disconnect', resolve));
+    const ask = (transport: string): Promise<Response> =>
+      fetch(`${url}/api/messaging/channels/${room.channels[transport === 'http' ? 0 : 1]!}/messages`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ author_id: room.senders[0]!.entityId, content: 'Wait #latency=1500', transport }),
+      });
+    const waiting = ask('http');
+    const streaming = ask('sse').then((reply) => reply.text());
+    await delay(500);
+
+    const stop = { method: 'POST', headers: { 'x-operator-key': OPERATOR_KEY } };
+    const asked = performance.now();
+    expect((await fetch(`${url}/api/server/stop`, stop)).status).toBe(200);
+    const exit = cluster.gateway(1).ends();
+    const reply = await waiting;
+    expect(reply.status).toBe(201);
+    expect(await reply.json()).toMatchObject({ agentResponse: { text: 'echo: Wait #latency=1500' } });
+    expect(await streaming).toMatch(/event: done\ndata: .*echo: Wait #latency=1500/);
+    expect(await exit).toEqual({ code: 0, signal: null });
+    expect(performance.now() - asked).toBeLessThan(STOP_MS);
+    expect(await gone).toMatch(/transport close|server/);
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
     await cluster.gateway(1).start();
     cluster.assertAlive();
   }, 60_000);

@@ -6,6 +6,7 @@ import { AgentsModule } from './agents/agents.module.js';
 import { GatewayEnv } from './env.js';
 import { HealthModule } from './health/health.module.js';
 import { ErrorFilter } from './http/error.filter.js';
+import { RequestDrain } from './http/request-drain.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { MemoryModule } from './memory/memory.module.js';
@@ -17,6 +18,7 @@ import { SessionsModule } from './sessions/sessions.module.js';
 import { StoresModule } from './stores.module.js';
 import { TeeModule } from './tee/tee.module.js';
 import { LOGGER } from './tokens.js';
+import { TurnsModule } from './turns/turns.module.js';
 
 /** The gateway. */
 @Module({
@@ -34,7 +36,9 @@ import { LOGGER } from './tokens.js';
     JobsModule,
     MemoryModule,
     RunsModule,
+    TurnsModule,
   ],
+  providers: [RequestDrain],
 })
 export class AppModule {
   static of(env: GatewayEnv, logger: Logger): DynamicModule {

@@ -5,6 +5,7 @@ import type { GatewayEnv } from '../env.js';
 import { apiDocs } from './api-docs.js';
 import { oldNames } from './old-names.js';
 import { crossOrigin } from './cross-origin.js';
+import { RequestDrain } from './request-drain.js';
 import { requestId } from './request-id.js';
 import { securityHeaders } from './security-headers.js';
 import { soundBody } from './sound-json.js';
@@ -14,6 +15,7 @@ import { serveWebUi } from './web-ui.js';
 /** The headers and limits of ElizaOS's HTTP server, in its order. */
 export function configureHttp(app: NestExpressApplication, env: GatewayEnv): void {
   app.disable('x-powered-by');
+  app.use(app.get(RequestDrain).note);
   app.use(requestId);
   app.use(oldNames);
   app.use(securityHeaders(env.NODE_ENV === 'production'));

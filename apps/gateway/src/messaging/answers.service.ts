@@ -54,8 +54,9 @@ export class AnswersService {
   }
 
   /**
-   * Accepts a message and streams its first answer: `user_message`, `chunk` for each piece on its way, then `done` with
-   * the whole answer or `error`. Pieces may be lost or begin anew under another id; `done` is what counts.
+   * Accepts a message and streams its first answer: `user_message`, `chunk` for each piece on its way, `reset` when a
+   * further attempt begins anew under another id, then `done` with the whole answer or `error`. Pieces may be lost;
+   * `done` is what counts.
    *
    * @throws FleetError as {@link MessagesService.accept}, as long as nothing was sent
    */
@@ -71,7 +72,11 @@ export class AnswersService {
       const { signal } = stream;
       const onChunk: Patience['onChunk'] = ({ messageId, chunk, index }) =>
         stream.send('chunk', { messageId, chunk, index });
-      stream.send('done', await this.answer(wait, accepted, { ms: this.env.ANSWER_STREAM_MS, signal, onChunk }));
+      const onReset: Patience['onReset'] = (messageId) => stream.send('reset', { messageId });
+      stream.send(
+        'done',
+        await this.answer(wait, accepted, { ms: this.env.ANSWER_STREAM_MS, signal, onChunk, onReset }),
+      );
     } catch (error) {
       const { body, ours } = errorAnswer(error);
       if (ours) this.logger.error({ err: error, tenantId: caller.tenantId }, body.error.message);

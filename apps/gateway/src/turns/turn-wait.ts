@@ -1,6 +1,6 @@
 import type { MessageBroadcast, MessageStreamChunk, Uuid } from '@app/contracts';
 import type { AnsweredTurn } from '@app/persistence';
-import { OwnStreams } from './own-streams.js';
+import { OwnStreams, type Source } from './own-streams.js';
 import { outcomeOf, type Outcome } from './turn-outcome.js';
 
 /** Pieces kept while it is not known yet whose they are. */
@@ -22,8 +22,10 @@ export interface Patience {
   ms: number;
   /** Aborted when the caller went away. */
   signal?: AbortSignal;
-  /** A piece of the answer; pieces may be lost or begin anew under another id, the answer itself is what counts. */
+  /** A piece of the answer; pieces may be lost, the answer itself is what counts. */
   onChunk?: (chunk: MessageStreamChunk) => void;
+  /** The answer begins anew under another id: what came under this one is taken back. */
+  onReset?: (messageId: Uuid) => void;
 }
 
 /** One caller's wait for the turns of one message. What it hears only makes it look; what it reads decides. */
@@ -34,7 +36,8 @@ export class TurnWait {
   private readonly streams = new OwnStreams();
   private early: MessageStreamChunk[] = [];
   private read = false;
-  private onChunk?: Patience['onChunk'];
+  private readonly told = new Map<Uuid, Source>();
+  private listener: Pick<Patience, 'onChunk' | 'onReset'> = {};
   private settle?: (outcome: Outcome | undefined) => void;
 
   constructor(
@@ -43,11 +46,11 @@ export class TurnWait {
   ) {}
 
   /** The outcome of the message's turns; undefined when it did not come in time or the caller went away. */
-  async outcome(messageId: Uuid, { ms, signal, onChunk }: Patience): Promise<Outcome | undefined> {
+  async outcome(messageId: Uuid, { ms, signal, ...listener }: Patience): Promise<Outcome | undefined> {
     this.messageId = messageId;
-    this.onChunk = onChunk;
+    this.listener = listener;
     let timers: NodeJS.Timeout[] = [];
-    const giveUp = (): void => this.settle?.(undefined);
+    const giveUp = (): void => this.giveUp();
     try {
       return await new Promise((resolve) => {
         this.settle = resolve;
@@ -63,6 +66,11 @@ export class TurnWait {
       this.settle = undefined;
       this.keeper.end(this);
     }
+  }
+
+  /** Ends the wait as if its time were over. */
+  giveUp(): void {
+    this.settle?.(undefined);
   }
 
   /** Ends a wait whose message was not accepted. */
@@ -107,6 +115,20 @@ export class TurnWait {
       return;
     }
     const ids = this.turns.map((turn) => turn.id);
-    if (this.settle && this.streams.has(chunk.messageId, ids)) this.onChunk?.(chunk);
+    const source = this.streams.sourceOf(chunk.messageId, ids);
+    if (!this.settle || !source || !this.isLatest(source)) return;
+    this.told.set(chunk.messageId, source);
+    this.listener.onChunk?.(chunk);
+  }
+
+  /** Whether no later attempt of the turn has said anything. What earlier ones said is taken back. */
+  private isLatest({ turnId, attempt }: Source): boolean {
+    for (const [messageId, earlier] of this.told) {
+      if (earlier.turnId !== turnId || earlier.attempt === attempt) continue;
+      if (earlier.attempt > attempt) return false;
+      this.told.delete(messageId);
+      this.listener.onReset?.(messageId);
+    }
+    return true;
   }
 }

@@ -76,6 +76,11 @@ export class TurnWaiter implements OnApplicationBootstrap, BeforeApplicationShut
     this.channels.open(place, seq);
   }
 
+  /** Nobody waits longer: each is told where its answer will be. */
+  giveUp(): void {
+    for (const wait of this.waits.keys()) wait.giveUp();
+  }
+
   look(wait: TurnWait): void {
     if (wait.messageId === undefined) return;
     this.due.add(wait);

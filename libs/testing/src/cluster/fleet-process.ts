@@ -105,6 +105,15 @@ export class FleetProcess {
     return exit;
   }
 
+  /** Waits until it ended because a test asked for it in another way than by a signal. Kills it when it does not. */
+  async ends(patience = PATIENCE_MS): Promise<Exit> {
+    this.ending = true;
+    const timer = setTimeout(() => this.child?.kill('SIGKILL'), patience);
+    const exit = await this.exited;
+    clearTimeout(timer);
+    return exit;
+  }
+
   /** Holds it still, as a machine that swaps or a virtual machine that is moved does. */
   stop(): void {
     this.child?.kill('SIGSTOP');
