@@ -535,4 +535,10 @@ export const DEVIATIONS: Deviation[] = [
     what: 'An agent that names a plugin which its engine does not have starts, and its answers fail with an error that says so',
     why: 'No packages are loaded at run time',
   },
+  {
+    of: ['POST /api/messaging/channels/:channelId/messages', 'POST /api/messaging/sessions/:sessionId/messages'],
+    as: 'different',
+    what: 'Transport sse: an event reset {messageId} when a further attempt begins: what came under that id is taken back',
+    why: 'In ElizaOS there are no further attempts',
+  },
 ];

@@ -56,6 +56,11 @@ export class Fleet {
     return 1 + this.roll(this.cluster.gateways.length);
   }
 
+  /** Kills every process and starts it anew. */
+  async restart(): Promise<void> {
+    await Promise.all(this.cluster.processes.map((one) => one.restart()));
+  }
+
   /** A bare request. */
   async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> {
     const json = body === undefined ? {} : { body: JSON.stringify(body) };

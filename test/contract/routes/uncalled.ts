@@ -97,6 +97,9 @@ export const UNCALLED: Record<string, Call> = {
     const streamed = await world.post(await world.channel(), { transport: 'sse' });
     expect(streamed.headers.get('content-type')).toContain('text/event-stream');
     expect(phasesOf(streamed.text)).toEqual(['user_message', 'chunk', 'done']);
+    const content = 'One two three four #fail=world:1 #after=2';
+    const anew = await world.post(await world.channel(), { content, transport: 'sse' });
+    expect(phasesOf(anew.text)).toEqual(['user_message', 'chunk', 'reset', 'chunk', 'done']);
   },
   'POST /api/messaging/sessions/:sessionId/messages': async (world) => {
     const path = `${await session(world)}/messages`;
