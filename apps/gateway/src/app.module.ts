@@ -3,6 +3,7 @@ import type { Logger } from '@app/platform';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AgentsModule } from './agents/agents.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { GatewayEnv } from './env.js';
 import { HealthModule } from './health/health.module.js';
 import { ErrorFilter } from './http/error.filter.js';
@@ -26,6 +27,7 @@ import { TurnsModule } from './turns/turns.module.js';
     StoresModule,
     IdentityModule,
     LimitsModule,
+    AuditModule,
     HealthModule,
     ServerModule,
     TeeModule,

@@ -11,6 +11,8 @@ export * from './plans.js';
 export * from './rest/agents.answers.js';
 export * from './rest/agents.dto.js';
 export * from './rest/channels.answers.js';
+export * from './rest/audit.answers.js';
+export * from './rest/audit.dto.js';
 export * from './rest/channels.dto.js';
 export * from './rest/jobs.answers.js';
 export * from './rest/jobs.dto.js';

@@ -1,3 +1,4 @@
+export * from './audit/audit.repository.js';
 export * from './database/connection.js';
 export * from './database/database.js';
 export * from './database/retry.js';

@@ -12,6 +12,7 @@ import {
 import { Caller, ForTenant, ForUsers, type TenantContext } from '@app/identity';
 import { Answers, Refuses } from '@app/platform';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Patch, Post } from '@nestjs/common';
+import { Audit } from '../audit/audited.decorator.js';
 import { answer, type Answer } from '../http/answer.js';
 import { AgentsService } from './agents.service.js';
 import { isObject } from './json.js';
@@ -35,6 +36,7 @@ export class AgentsController {
   @ForTenant('agents:write')
   @Answers(AgentCreated)
   @Refuses('CREATE_ERROR', 'CONFLICT')
+  @Audit('agent.create')
   async create(@Caller() caller: TenantContext, @Body() body: CreateAgentDto): Promise<Answer<AgentCreated>> {
     return answer(await this.agents.create(caller, body));
   }
@@ -53,6 +55,7 @@ export class AgentsController {
   @ForTenant('agents:write')
   @Answers(AgentView)
   @Refuses('NOT_FOUND')
+  @Audit('agent.update', 'agentId')
   async update(
     @Caller() caller: TenantContext,
     @AgentId id: Uuid,
@@ -66,6 +69,7 @@ export class AgentsController {
   @ForTenant('agents:write')
   @HttpCode(204)
   @Refuses('NOT_FOUND')
+  @Audit('agent.delete', 'agentId')
   async remove(@Caller() caller: TenantContext, @AgentId id: Uuid): Promise<void> {
     await this.agents.remove(caller, id);
   }
@@ -76,6 +80,7 @@ export class AgentsController {
   @HttpCode(200)
   @Answers(AgentStarted)
   @Refuses('NOT_FOUND')
+  @Audit('agent.start', 'agentId')
   async start(@Caller() caller: TenantContext, @AgentId id: Uuid): Promise<Answer<AgentStarted>> {
     return answer(await this.agents.start(caller, id));
   }
@@ -86,6 +91,7 @@ export class AgentsController {
   @HttpCode(200)
   @Answers(Told)
   @Refuses('NOT_FOUND')
+  @Audit('agent.stop', 'agentId')
   async stop(@Caller() caller: TenantContext, @AgentId id: Uuid): Promise<Answer<Told>> {
     return answer(await this.agents.stop(caller, id));
   }

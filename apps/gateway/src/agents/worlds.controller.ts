@@ -2,6 +2,7 @@ import { CreateWorldDto, UpdateWorldDto, WorldAnswer, WorldList, type Uuid } fro
 import { Caller, ForTenant, type TenantContext } from '@app/identity';
 import { Answers, Refuses } from '@app/platform';
 import { Body, Controller, Get, Inject, Patch, Post } from '@nestjs/common';
+import { Audit } from '../audit/audited.decorator.js';
 import { answer, type Answer } from '../http/answer.js';
 import { Ids } from '../http/ids.decorator.js';
 import { AgentId } from './running-agent.js';
@@ -25,6 +26,7 @@ export class WorldsController {
   @ForTenant('agents:write')
   @Answers(WorldAnswer)
   @Refuses('NOT_FOUND')
+  @Audit('world.create')
   async create(
     @Caller() caller: TenantContext,
     @AgentId agentId: Uuid,
@@ -38,6 +40,7 @@ export class WorldsController {
   @ForTenant('agents:write')
   @Answers(WorldAnswer)
   @Refuses('NOT_FOUND')
+  @Audit('world.update', 'worldId')
   async update(
     @Caller() caller: TenantContext,
     @Ids('agentId', 'worldId') ids: WorldPlace,

@@ -1,14 +1,19 @@
-import { FleetError } from '@app/contracts';
+import { FleetError, type ErrorCode } from '@app/contracts';
+import { callerIn } from '@app/identity';
 import { errorAnswer, type Logger } from '@app/platform';
 import { ArgumentsHost, Catch, ExceptionFilter, Inject, NotFoundException } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { AuditService } from '../audit/audit.service.js';
 import { LOGGER } from '../tokens.js';
 import { requestIdOf } from './request-id.js';
 
 /** Answers whatever a route throws in the uniform shape; logs what was our fault with everything we know. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+  constructor(
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(AuditService) private readonly audit: AuditService,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -16,6 +21,7 @@ export class ErrorFilter implements ExceptionFilter {
     const request = http.getRequest<Request>();
     const requestId = requestIdOf(response);
     const { status, body, ours } = errorAnswer(withoutRoute(error, request), requestId);
+    if (REFUSALS.includes(body.error.code)) this.noteRefusal(request, body.error.code, requestId);
     if (ours)
       this.logger.error({ err: error, requestId, method: request.method, path: request.path }, body.error.message);
     if (response.headersSent) {
@@ -26,7 +32,19 @@ export class ErrorFilter implements ExceptionFilter {
       response.setHeader('retry-after', '1');
     response.status(status).json(body);
   }
+
+  /** The caller is known and was kept from something; it does not wait for the log. */
+  private noteRefusal(request: Request, outcome: ErrorCode, requestId: string | undefined): void {
+    const caller = callerIn(request);
+    if (!caller) return;
+    const objectId = `${request.method} ${request.path}`.slice(0, 300);
+    const about = { address: request.ip, objectType: 'route', objectId, outcome, requestId };
+    void this.audit.record(caller, { action: 'access.refused', ...about });
+  }
 }
+
+/** What a caller was kept from, and an auditor wants to know of. */
+const REFUSALS: ErrorCode[] = ['FORBIDDEN', 'ENTITY_MISMATCH'];
 
 /** Nest throws its own exception only for a path without a route; whatever a route misses is a FleetError. */
 function withoutRoute(error: unknown, request: Request): unknown {

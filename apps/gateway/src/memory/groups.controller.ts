@@ -2,6 +2,7 @@ import { CreateGroupDto, FleetError, GroupAnswer, type Uuid } from '@app/contrac
 import { Caller, ForTenant, type TenantContext } from '@app/identity';
 import { AnswersBare, Refuses } from '@app/platform';
 import { Body, Controller, Delete, HttpCode, Inject, Param, Post, UseInterceptors } from '@nestjs/common';
+import { Audit } from '../audit/audited.decorator.js';
 import { answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { GroupsService } from './groups.service.js';
@@ -20,6 +21,7 @@ export class GroupsController {
   @UseInterceptors(PartlyDone)
   @AnswersBare(GroupAnswer, 207)
   @Refuses('NOT_FOUND')
+  @Audit('group.create')
   async create(
     @Caller() caller: TenantContext,
     @WorldId serverId: Uuid,
@@ -35,6 +37,7 @@ export class GroupsController {
   @Delete()
   @ForTenant('agents:write')
   @HttpCode(204)
+  @Audit('group.delete', 'worldId')
   async remove(@Caller() caller: TenantContext, @WorldId id: Uuid): Promise<void> {
     await this.groups.remove(caller, id);
   }
@@ -43,6 +46,7 @@ export class GroupsController {
   @Delete('memories')
   @ForTenant('agents:write')
   @HttpCode(204)
+  @Audit('group.clear', 'worldId')
   async clear(@Caller() caller: TenantContext, @WorldId id: Uuid): Promise<void> {
     await this.groups.clear(caller, id);
   }

@@ -10,6 +10,7 @@ import {
 import { Caller, ForTenant, ForUsers, type TenantContext } from '@app/identity';
 import { Answers, Refuses } from '@app/platform';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Patch, Query } from '@nestjs/common';
+import { Audit } from '../audit/audited.decorator.js';
 import { AgentId } from '../agents/running-agent.js';
 import { answer, type Answer } from '../http/answer.js';
 import { Ids } from '../http/ids.decorator.js';
@@ -51,6 +52,7 @@ export class MemoriesController {
   @ForTenant('agents:write')
   @Answers(MemoryUpdated)
   @Refuses('NOT_FOUND')
+  @Audit('memory.update', 'memoryId')
   async update(
     @Caller() caller: TenantContext,
     @Ids('agentId', 'memoryId') ids: MemoryPlace,
@@ -65,6 +67,7 @@ export class MemoriesController {
   @ForTenant('agents:write')
   @HttpCode(204)
   @Refuses('NOT_FOUND')
+  @Audit('memory.clear-room', 'roomId')
   async clearRoom(@Caller() caller: TenantContext, @Ids('agentId', 'roomId') ids: RoomPlace): Promise<void> {
     await this.memories.clearRoom(caller, ids);
   }
@@ -74,6 +77,7 @@ export class MemoriesController {
   @ForTenant('agents:write')
   @Answers(Told)
   @Refuses('NOT_FOUND')
+  @Audit('memory.delete', 'memoryId')
   async remove(@Caller() caller: TenantContext, @Ids('agentId', 'memoryId') ids: MemoryPlace): Promise<Answer<Told>> {
     await this.memories.remove(caller, ids);
     return answer({ message: 'Memory deleted successfully' });
@@ -84,6 +88,7 @@ export class MemoriesController {
   @ForTenant('agents:write')
   @Answers(MemoriesCleared)
   @Refuses('NOT_FOUND')
+  @Audit('memory.clear', 'agentId')
   async clear(@Caller() caller: TenantContext, @AgentId agentId: Uuid): Promise<Answer<MemoriesCleared>> {
     const deleted = await this.memories.clear(caller, agentId);
     return answer({ deleted, message: 'All agent memories deleted successfully' });

@@ -2,6 +2,7 @@ import { CreateRoomDto, RoomCreated, RoomDetail, RoomList, type Uuid } from '@ap
 import { Caller, ForTenant, ForUsers, type TenantContext } from '@app/identity';
 import { Answers, Refuses } from '@app/platform';
 import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { Audit } from '../audit/audited.decorator.js';
 import { AgentId } from '../agents/running-agent.js';
 import { answer, type Answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
@@ -26,6 +27,7 @@ export class RoomsController {
   @ForTenant('agents:write')
   @Answers(RoomCreated)
   @Refuses('NOT_FOUND')
+  @Audit('room.create')
   async create(
     @Caller() caller: TenantContext,
     @AgentId agentId: Uuid,

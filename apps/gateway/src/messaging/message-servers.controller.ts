@@ -13,6 +13,7 @@ import {
 import { Caller, ForTenant, ForUsers, type TenantContext } from '@app/identity';
 import { Answers, Refuses } from '@app/platform';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Audit } from '../audit/audited.decorator.js';
 import { answer, type Answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { MessageServersService } from './message-servers.service.js';
@@ -56,6 +57,7 @@ export class MessageServersController {
   @Post('message-servers')
   @ForTenant('messages:write')
   @Answers(MadeMessageServer)
+  @Audit('message-server.create')
   async create(
     @Caller() caller: TenantContext,
     @Body() body: CreateMessageServerDto,
@@ -77,6 +79,7 @@ export class MessageServersController {
   @HttpCode(200)
   @Answers(SyncedChannels)
   @Refuses('MESSAGE_SERVER_NOT_FOUND')
+  @Audit('message-server.sync-channels', 'serverId')
   async sync(
     @Caller() caller: TenantContext,
     @ServerId id: Uuid,
@@ -91,6 +94,7 @@ export class MessageServersController {
   @ForTenant('messages:write')
   @Answers(Done)
   @Refuses('MESSAGE_SERVER_NOT_FOUND', 'CONFLICT')
+  @Audit('message-server.delete', 'serverId')
   async remove(@Caller() caller: TenantContext, @ServerId id: Uuid): Promise<Answer<Done>> {
     await this.serverChannels.removeServer(caller, id);
     return answer({ success: true });

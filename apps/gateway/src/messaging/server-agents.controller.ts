@@ -8,6 +8,7 @@ import {
 import { Caller, ForTenant, type TenantContext } from '@app/identity';
 import { Answers, Refuses } from '@app/platform';
 import { Body, Controller, Delete, Get, Inject, Param, Post } from '@nestjs/common';
+import { Audit } from '../audit/audited.decorator.js';
 import { answer, type Answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { ServerAgentsService } from './server-agents.service.js';
@@ -34,6 +35,7 @@ export class ServerAgentsController {
   @ForTenant('messages:write')
   @Answers(ServerMembership)
   @Refuses('MESSAGE_SERVER_NOT_FOUND', 'NOT_FOUND')
+  @Audit('message-server.add-agent', 'serverId')
   async add(
     @Caller() caller: TenantContext,
     @ServerId id: Uuid,
@@ -47,6 +49,7 @@ export class ServerAgentsController {
   @ForTenant('messages:write')
   @Answers(ServerMembership)
   @Refuses('MESSAGE_SERVER_NOT_FOUND')
+  @Audit('message-server.remove-agent', 'serverId')
   async remove(
     @Caller() caller: TenantContext,
     @ServerId id: Uuid,

@@ -2,6 +2,7 @@ import { ListLogsQuery, ListRunsQuery, LogView, PanelView, RunDetail, RunPage, t
 import { Caller, ForTenant, ForUsers, type TenantContext } from '@app/identity';
 import { Answers, Refuses } from '@app/platform';
 import { Controller, Delete, Get, HttpCode, Inject, Param, Query } from '@nestjs/common';
+import { Audit } from '../audit/audited.decorator.js';
 import { AgentId } from '../agents/running-agent.js';
 import { answer, type Answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
@@ -60,6 +61,7 @@ export class RunsController {
   @ForTenant('agents:write')
   @HttpCode(204)
   @Refuses('NOT_FOUND')
+  @Audit('agent-log.delete', 'logId')
   async removeLog(
     @Caller() caller: TenantContext,
     @AgentId agentId: Uuid,

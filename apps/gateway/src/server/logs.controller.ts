@@ -2,6 +2,7 @@ import { LogCleared, LogList, ServerLogsQuery, SubmitLogsDto } from '@app/contra
 import { Caller, ForTenant, type TenantContext } from '@app/identity';
 import { AnswersBare } from '@app/platform';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { Audit } from '../audit/audited.decorator.js';
 import { LogsService } from './logs.service.js';
 
 /** ElizaOS's routes of the log. They answer without an envelope. */
@@ -33,6 +34,7 @@ export class LogsController {
   /** Empties the tenant's log. */
   @Delete()
   @AnswersBare(LogCleared)
+  @Audit('server-log.clear')
   async clear(@Caller() caller: TenantContext): Promise<LogCleared> {
     await this.logs.clear(caller);
     return { status: 'success', message: 'Logs cleared successfully' };

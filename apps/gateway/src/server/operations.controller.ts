@@ -2,6 +2,7 @@ import { DebugServersAnswer, Told } from '@app/contracts';
 import { Caller, ForTenant, type TenantContext } from '@app/identity';
 import { AnswersBare } from '@app/platform';
 import { Controller, Get, Headers, HttpCode, Inject, Post } from '@nestjs/common';
+import { Audit } from '../audit/audited.decorator.js';
 import { answer } from '../http/answer.js';
 import { MessageServersService } from '../messaging/message-servers.service.js';
 import { OperationsService } from './operations.service.js';
@@ -28,6 +29,7 @@ export class OperationsController {
   @Post('stop')
   @HttpCode(200)
   @AnswersBare(Told)
+  @Audit('server.stop')
   stop(@Headers('x-operator-key') key: string | undefined): Told {
     this.operations.stop(key);
     return { message: 'Server stopping' };

@@ -2,6 +2,7 @@ import { PutSettingsDto, TenantSettings, ToldSuccess } from '@app/contracts';
 import { Caller, ForTenant, type TenantContext } from '@app/identity';
 import { Answers, AnswersBare } from '@app/platform';
 import { Body, Controller, Get, Header, HttpCode, Inject, Post } from '@nestjs/common';
+import { Audit } from '../audit/audited.decorator.js';
 import { answer, type Answer } from '../http/answer.js';
 import { SettingsService } from './settings.service.js';
 
@@ -23,6 +24,7 @@ export class SettingsController {
   @Post()
   @HttpCode(200)
   @AnswersBare(ToldSuccess)
+  @Audit('settings.update')
   async put(@Caller() caller: TenantContext, @Body() { content }: PutSettingsDto): Promise<ToldSuccess> {
     await this.settings.put(caller, content);
     const message = 'Local environment variables updated';

@@ -117,6 +117,7 @@ export const ATTEMPTS: Record<string, Attempt[]> = {
     { kind: 'read', query: ({ entity, agent }) => ({ currentUserId: entity, targetUserId: agent }), makes: true },
   ],
   'GET /api/messaging/jobs': [list],
+  'GET /api/audit': [list, { kind: 'search', query: ({ agent }) => ({ objectId: agent }) }],
   'GET /api/messaging/jobs/:jobId': [read],
   'GET /api/messaging/jobs/health': [read],
   'GET /api/messaging/message-server/current': [read],

@@ -2,7 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import { fence } from '../migrations/1764000000001-tenant-fence.js';
 
 /** Tables that are partitioned by month, each with a default partition beside. */
-const TABLES = ['usage_ledger'];
+const TABLES = ['usage_ledger', 'audit_log'];
 
 /** So many months are made ahead. What comes later goes to the default partition until somebody migrates again. */
 const AHEAD = 24;

@@ -1,5 +1,6 @@
 import type { Uuid } from '@app/contracts';
 import type { EntityManager } from 'typeorm';
+import { AuditRepository } from '../audit/audit.repository.js';
 import { AgentLogsRepository } from '../repositories/agent-logs.repository.js';
 import { AgentSecretsRepository } from '../repositories/agent-secrets.repository.js';
 import { AgentsRepository } from '../repositories/agents.repository.js';
@@ -29,6 +30,7 @@ export class TenantScope {
   readonly agents: AgentsRepository;
   readonly agentLogs: AgentLogsRepository;
   readonly agentSecrets: AgentSecretsRepository;
+  readonly audit: AuditRepository;
   readonly apiKeys: ApiKeysRepository;
   readonly arrivals: ArrivalsRepository;
   readonly arrivingMessages: ArrivingMessagesRepository;
@@ -61,6 +63,7 @@ export class TenantScope {
     this.apiKeys = new ApiKeysRepository(tenantId, manager);
     this.arrivals = new ArrivalsRepository(tenantId, manager);
     this.arrivingMessages = new ArrivingMessagesRepository(tenantId, manager);
+    this.audit = new AuditRepository(tenantId, manager);
     this.channels = new ChannelsRepository(tenantId, manager);
     this.jobs = new JobsRepository(tenantId, manager);
     this.memories = new MemoriesRepository(tenantId, manager);

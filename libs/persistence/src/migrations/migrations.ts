@@ -15,6 +15,7 @@ import { OwnMessages1764200000100 } from './1764200000100-own-messages.js';
 import { Plans1764200000200 } from './1764200000200-plans.js';
 import { UsageLedger1764200000201 } from './1764200000201-usage-ledger.js';
 import { MeteredMessages1764200000202 } from './1764200000202-metered-messages.js';
+import { AuditLog1764200000300 } from './1764200000300-audit-log.js';
 
 /** All migrations, oldest first. A released one is never edited: a change is a new migration. */
 export const MIGRATIONS = [
@@ -35,4 +36,5 @@ export const MIGRATIONS = [
   Plans1764200000200,
   UsageLedger1764200000201,
   MeteredMessages1764200000202,
+  AuditLog1764200000300,
 ];

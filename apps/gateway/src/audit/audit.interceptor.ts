@@ -1,0 +1,56 @@
+import { callerOf } from '@app/identity';
+import { errorAnswer } from '@app/platform';
+import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Request, Response } from 'express';
+import { catchError, concatMap, from, map, type Observable, throwError } from 'rxjs';
+import { requestIdOf } from '../http/request-id.js';
+import { AuditService } from './audit.service.js';
+import { AUDITED_METADATA, type Audited } from './audited.decorator.js';
+
+/** Writes down who did what, before the caller is answered. */
+@Injectable()
+export class AuditInterceptor implements NestInterceptor {
+  constructor(
+    @Inject(Reflector) private readonly reflector: Reflector,
+    @Inject(AuditService) private readonly audit: AuditService,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const audited = this.reflector.get<Audited | undefined>(AUDITED_METADATA, context.getHandler());
+    if (!audited || context.getType() !== 'http') return next.handle();
+    const http = context.switchToHttp();
+    const record = (outcome: string, answer?: unknown): Promise<void> =>
+      this.record(http.getRequest<Request>(), http.getResponse<Response>(), { audited, outcome, answer });
+    return next.handle().pipe(
+      concatMap((answer: unknown) => from(record('done', answer)).pipe(map(() => answer))),
+      catchError((error: unknown) =>
+        from(record(errorAnswer(error).body.error.code)).pipe(concatMap(() => throwError(() => error))),
+      ),
+    );
+  }
+
+  private async record(
+    request: Request,
+    response: Response,
+    { audited, outcome, answer }: { audited: Audited; outcome: string; answer?: unknown },
+  ): Promise<void> {
+    const { action, object } = audited;
+    const objectId = object === undefined ? createdId(answer) : request.params[object];
+    await this.audit.record(callerOf(request), {
+      action,
+      objectType: action.split('.')[0],
+      objectId: typeof objectId === 'string' ? objectId : undefined,
+      outcome,
+      address: request.ip,
+      requestId: requestIdOf(response),
+    });
+  }
+}
+
+/** The id of what an answer says was made. */
+function createdId(answer: unknown): string | undefined {
+  const { data } = (answer ?? {}) as { data?: { id?: unknown } };
+  const id = data?.id;
+  return typeof id === 'string' ? id : undefined;
+}

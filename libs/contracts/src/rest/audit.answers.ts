@@ -1,0 +1,30 @@
+/** Who did what. */
+export class AuditedAct {
+  at: Date;
+  /** open, key, user or operator. */
+  actorKind: string;
+  /** Which of them: the id of a key, a token's issuer and subject. */
+  actor: string;
+  /** Where the call came from. */
+  address: string | null;
+  /** A noun and a verb, such as `agent.create`; `access.refused` for what somebody was kept from. */
+  action: string;
+  objectType: string | null;
+  objectId: string | null;
+  /** `done`, or the code of the error that the caller was told. */
+  outcome: string;
+  requestId: string | null;
+}
+
+/** A page of the audit log, newest first. */
+export class AuditPage {
+  entries: AuditedAct[];
+  /** What to ask for the next page with, as `cursor`; missing on the last one. */
+  next?: string;
+}
+
+/** A page of the audit log in its envelope. */
+export class AuditAnswer {
+  success: true;
+  data: AuditPage;
+}
