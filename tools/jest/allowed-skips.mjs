@@ -12,4 +12,8 @@ export const allowedSkips = [
     test: /^in the web UI, /,
     reason: 'it takes Chromium and the web UI of ElizaOS, which npm run test:ui fetches',
   },
+  {
+    test: /behind PgBouncer in transaction mode/,
+    reason: "PgBouncer is fetched from Debian's servers, which cannot be reached from everywhere",
+  },
 ];

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { LaunchError } from '../lib/launch-error.mjs';
 import { unpackDebian } from './debian.mjs';
+import { cacheFolder, environmentOf, onPath } from './programs.mjs';
 
 const OLDEST = 7;
 // the server is one program of many names, and Debian ships it with the tools
@@ -43,15 +43,8 @@ function unpacked(cache) {
   const command = path.join(cache, 'usr/bin/redis-server');
   if (!existsSync(tool)) return undefined;
   if (!existsSync(command)) symlinkSync(path.basename(tool), command);
-  const libraries = ['usr/lib', 'lib'].map((folder) => path.join(cache, folder)).flatMap(withSubfolders);
-  const env = { ...process.env, LD_LIBRARY_PATH: libraries.join(':') };
+  const env = environmentOf(cache);
   return versionOf({ command, env }) >= OLDEST ? { command, env } : undefined;
-}
-
-function withSubfolders(folder) {
-  if (!existsSync(folder)) return [];
-  const inside = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return inside.map((entry) => path.join(folder, entry.name));
 }
 
 function versionOf({ command, env }) {
@@ -60,31 +53,5 @@ function versionOf({ command, env }) {
     return Number(/v=(\d+)/.exec(text)?.[1] ?? 0);
   } catch {
     return 0;
-  }
-}
-
-function onPath(name) {
-  return (process.env.PATH ?? '')
-    .split(path.delimiter)
-    .filter(Boolean)
-    .map((folder) => path.join(folder, name))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
-}
-
-function cacheFolder(fallback) {
-  const folder = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'eliza-fleet');
-  try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
-    return folder;
-  } catch {
-    return fallback;
   }
 }

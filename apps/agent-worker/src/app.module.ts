@@ -20,7 +20,12 @@ const REDIS_START_MS = 10_000;
       provide: Database,
       inject: [WorkerEnv],
       useFactory: (env: WorkerEnv) =>
-        Database.open({ url: env.DATABASE_URL, ownerUrl: env.DATABASE_OWNER_URL, poolSize: env.DATABASE_POOL_SIZE }),
+        Database.open({
+          url: env.DATABASE_URL,
+          ownerUrl: env.DATABASE_OWNER_URL,
+          poolSize: env.DATABASE_POOL_SIZE,
+          prepared: env.DATABASE_PREPARED,
+        }),
     },
     { provide: RedisConnections, inject: [WorkerEnv, LOGGER], useFactory: connectRedis },
   ],

@@ -17,7 +17,12 @@ const REDIS_START_MS = 10_000;
       provide: Database,
       inject: [GatewayEnv],
       useFactory: (env: GatewayEnv) =>
-        Database.open({ url: env.DATABASE_URL, ownerUrl: env.DATABASE_OWNER_URL, poolSize: env.DATABASE_POOL_SIZE }),
+        Database.open({
+          url: env.DATABASE_URL,
+          ownerUrl: env.DATABASE_OWNER_URL,
+          poolSize: env.DATABASE_POOL_SIZE,
+          prepared: env.DATABASE_PREPARED,
+        }),
     },
     { provide: Dispatch, inject: [Database], useFactory: (database: Database) => new Dispatch(database) },
     {

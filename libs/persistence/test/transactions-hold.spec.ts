@@ -3,6 +3,7 @@ import { newId, type Uuid } from '@app/contracts';
 import { Database, MessagePath, type TenantScope } from '@app/persistence';
 import { makeAgent, makeChannel, someMessage, tcpProxy, testDatabase, type TestDatabase } from '@app/testing';
 import { Client } from 'pg';
+import { inside, rightAfterAnyEnd } from './any-end.js';
 
 let db: TestDatabase;
 let tenant: Uuid;
@@ -12,11 +13,6 @@ beforeAll(async () => {
   tenant = await db.tenant();
 });
 afterAll(() => db.close());
-
-/** A statement of the scope's own transaction, past its repositories. */
-function inside<R = unknown>(scope: TenantScope, text: string, values: unknown[] = []): Promise<R[]> {
-  return scope.agents['manager'].query<R[]>(text, values);
-}
 
 async function insertAgent(scope: TenantScope, id: Uuid): Promise<void> {
   await scope.agents.insert({ id, name: 'Ada', character: { name: 'Ada' }, engine: 'native' });
@@ -99,50 +95,8 @@ it('refuses what is no tenant before it asks Postgres', async () => {
 
 it('leaves no tenant on its connection: after 1,000 transactions with all kinds of ends the next is right', async () => {
   const database = await Database.open({ ...db.config, poolSize: 4 });
-  const tenants = [await db.tenant(), await db.tenant(), await db.tenant()];
-  for (const [index, each] of tenants.entries()) {
-    for (let n = 0; n <= index; n++) await makeAgent(database, each, `Agent ${n}`);
-  }
-  const ends: ((scope: TenantScope) => Promise<unknown>)[] = [
-    async () => undefined,
-    (scope) => scope.agents.list(),
-    () => Promise.reject(new Error('thrown')),
-    (scope) => inside(scope, 'select 1 / 0'),
-    (scope) => inside(scope, 'select 1 / 0').catch(() => undefined),
-    (scope) => inside(scope, `set local statement_timeout = 1`).then(() => inside(scope, 'select pg_sleep(1)')),
-    (scope) => inside(scope, 'commit'),
-    (scope) => inside(scope, 'rollback'),
-    // Not waited for: it may come after the commit, where no tenant is set any more.
-    async (scope) => void scope.agents.list().catch(() => undefined),
-  ];
-  let right = 0;
-  const user = async (first: number): Promise<void> => {
-    for (let n = 0; n < 125; n++) {
-      const dice = (first * 7 + n * 13) % ends.length;
-      await database.inTenant(tenants[n % 3]!, ends[dice]!).catch(() => undefined);
-      const [nobody] = await database.acrossTenants<{ tenant: string; role: string }>(
-        `select coalesce(current_setting('app.tenant_id', true), '') as tenant, current_user as role`,
-      );
-      const next = (n + first) % 3;
-      const seen = await database.inTenant(tenants[next]!, (scope) => scope.agents.list());
-      const one = await database.oneInTenant<{ count: number; role: string }>({
-        name: 'count-agents',
-        text: 'select count(a.id)::int as count, current_user as role from fence left join agents a on true',
-        values: [tenants[next]!],
-      });
-      if (
-        nobody?.tenant === '' &&
-        seen.length === next + 1 &&
-        one[0]?.count === next + 1 &&
-        one[0].role === 'eliza_app'
-      ) {
-        right++;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: 8 }, (_, index) => user(index)));
+  expect(await rightAfterAnyEnd(db, database)).toBe(1_000);
   await database.close();
-  expect(right).toBe(1000);
 });
 
 describe('when a backend is killed', () => {

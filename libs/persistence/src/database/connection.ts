@@ -9,24 +9,36 @@ export interface DatabaseConfig {
   /** `DATABASE_OWNER_URL`: the login that owns the schema. Without it `url` is the owner's and serves as `eliza_app`. */
   ownerUrl?: string;
   poolSize?: number;
+  /**
+   * `DATABASE_PREPARED`: false behind a pooler that hands a connection to somebody else after each transaction. Then no
+   * statement is prepared under a name, and nothing is asked of a connection as such. Such a login has to be in the
+   * right role by itself.
+   */
+  prepared?: boolean;
   applicationName?: string;
 }
 
-/** Bounds for every statement of a serving process: nothing waits for ever, no transaction is left open. */
-const LIMITS = {
-  statement_timeout: 15_000,
-  lock_timeout: 3_000,
-  idle_in_transaction_session_timeout: 5_000,
-  connectionTimeoutMillis: 5_000,
-};
+/**
+ * Bounds for every statement of a serving process: nothing waits for ever, no transaction is left open. Behind a pooler
+ * each transaction sets them for itself, and single statements are bounded by the role.
+ */
+export const LIMITS = { statement_timeout: 15_000, lock_timeout: 3_000, idle_in_transaction_session_timeout: 5_000 };
+
+/** How long a connection may take to come about, in milliseconds. */
+const CONNECT_MS = 5_000;
 
 /**
  * A data source for serving. In pipeline mode a transaction's BEGIN and tenant travel with its first statement.
  * With one address for everything each connection starts in the role `eliza_app`.
  */
 export function servingDataSource(config: DatabaseConfig): DataSource {
-  const extra: Record<string, unknown> = { ...LIMITS, pipeline: true };
-  if (!config.ownerUrl || config.ownerUrl === config.url) extra['options'] = '-c role=eliza_app';
+  const { prepared = true } = config;
+  const ofConnection: Record<string, unknown> = prepared ? { ...LIMITS } : {};
+  if (!config.ownerUrl || config.ownerUrl === config.url) {
+    if (!prepared)
+      throw new Error('DATABASE_PREPARED=off needs a login of its own for serving: set DATABASE_OWNER_URL');
+    ofConnection['options'] = '-c role=eliza_app';
+  }
   return new DataSource({
     type: 'postgres',
     url: config.url,
@@ -34,7 +46,7 @@ export function servingDataSource(config: DatabaseConfig): DataSource {
     poolSize: config.poolSize ?? 10,
     applicationName: config.applicationName ?? 'eliza-fleet',
     logging: false,
-    extra,
+    extra: { ...ofConnection, connectionTimeoutMillis: CONNECT_MS, pipeline: true },
   });
 }
 

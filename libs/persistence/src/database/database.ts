@@ -2,10 +2,15 @@ import type { Uuid } from '@app/contracts';
 import { isUuid } from '@app/contracts';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Pool, QueryResultRow } from 'pg';
-import { poolOf, servingDataSource, type DatabaseConfig } from './connection.js';
+import { LIMITS, poolOf, servingDataSource, type DatabaseConfig } from './connection.js';
 import { withRetry } from './retry.js';
 import { TenantScope } from './tenant-scope.js';
 import { verifyRole } from './verify-role.js';
+
+/** Sets the bounds for a transaction, beside the tenant. */
+const BOUNDS = Object.entries(LIMITS)
+  .map(([name, ms]) => `, set_config('${name}', '${ms}', true)`)
+  .join('');
 
 /** One statement, prepared under its name. */
 export interface Statement {
@@ -19,6 +24,7 @@ export class Database {
   private constructor(
     private readonly source: DataSource,
     private readonly pool: Pool,
+    private readonly prepared: boolean,
   ) {}
 
   /** Connects, and refuses a login for which the fence between tenants would not hold. */
@@ -31,7 +37,7 @@ export class Database {
       await source.destroy();
       throw error;
     }
-    return new Database(source, pool);
+    return new Database(source, pool, config.prepared ?? true);
   }
 
   /**
@@ -52,7 +58,9 @@ export class Database {
    */
   async oneInTenant<R extends QueryResultRow>(statement: Statement): Promise<R[]> {
     const text = `with fence as materialized (select set_config('app.tenant_id', $1, true)::uuid as tenant_id) ${statement.text}`;
-    return withRetry(async () => (await this.pool.query<R>({ ...statement, text })).rows);
+    const { name, values } = statement;
+    const query = this.prepared ? { name, text, values } : { text, values };
+    return withRetry(async () => (await this.pool.query<R>(query)).rows);
   }
 
   /**
@@ -119,7 +127,7 @@ export class Database {
   private async begin(runner: QueryRunner, tenantId: Uuid): Promise<void> {
     await Promise.all([
       runner.query('begin'),
-      runner.query(`select set_config('app.tenant_id', $1, true)`, [tenantId]),
+      runner.query(`select set_config('app.tenant_id', $1, true)${this.prepared ? '' : BOUNDS}`, [tenantId]),
     ]);
   }
 

@@ -12,6 +12,7 @@ import { TenantSettings1764100000040 } from './1764100000040-tenant-settings.js'
 import { TenantsAndKeys1764200000000 } from './1764200000000-tenants-and-keys.js';
 import { TokenIssuers1764200000001 } from './1764200000001-token-issuers.js';
 import { OwnMessages1764200000100 } from './1764200000100-own-messages.js';
+import { BoundedRole1764200000101 } from './1764200000101-bounded-role.js';
 import { Plans1764200000200 } from './1764200000200-plans.js';
 import { UsageLedger1764200000201 } from './1764200000201-usage-ledger.js';
 import { MeteredMessages1764200000202 } from './1764200000202-metered-messages.js';
@@ -33,6 +34,7 @@ export const MIGRATIONS = [
   TenantsAndKeys1764200000000,
   TokenIssuers1764200000001,
   OwnMessages1764200000100,
+  BoundedRole1764200000101,
   Plans1764200000200,
   UsageLedger1764200000201,
   MeteredMessages1764200000202,

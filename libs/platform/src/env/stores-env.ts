@@ -1,4 +1,4 @@
-import { EnvChoice, EnvInt, EnvText, EnvUrl } from './env-decorators.js';
+import { EnvChoice, EnvFlag, EnvInt, EnvText, EnvUrl } from './env-decorators.js';
 import { LOG_LEVELS } from '../logging/logger.js';
 
 /** What every process needs that opens the stores: a process's own variables extend it. */
@@ -15,6 +15,9 @@ export class StoresEnv {
 
   @EnvInt('Connections to Postgres per process', { min: 1, max: 200 })
   DATABASE_POOL_SIZE = 10;
+
+  @EnvFlag('Prepare statements under names; off behind PgBouncer in transaction mode before its version 1.21')
+  DATABASE_PREPARED = true;
 
   @EnvUrl(['redis', 'rediss'], 'Redis 7 or newer, with noeviction', { required: true, secret: true })
   REDIS_URL: string;

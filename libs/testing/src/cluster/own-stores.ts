@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -26,6 +27,13 @@ export interface OwnPostgres {
   close(): Promise<void>;
 }
 
+/** A PgBouncer in transaction mode before the Postgres of a test. */
+export interface OwnPgBouncer {
+  /** The same login and database, by way of it. */
+  url: string;
+  close(): Promise<void>;
+}
+
 /** A server as the launcher's tools hand it out. */
 interface Server {
   url: string;
@@ -46,6 +54,12 @@ interface Tools {
     port?: number;
     settings: Record<string, string>;
   }): Promise<PostgresServer>;
+  startPgBouncer(options: {
+    directory: string;
+    postgresPort: number;
+    users: Record<string, string>;
+    poolSize: number;
+  }): Promise<{ port: number; stop(): Promise<void> }>;
   provision(postgres: PostgresServer, secrets: Secrets): Promise<void>;
   databaseEnv(postgres: PostgresServer, secrets: Secrets): { DATABASE_URL: string; DATABASE_OWNER_URL: string };
 }
@@ -103,6 +117,34 @@ export async function ownPostgres(): Promise<OwnPostgres> {
       for (const place of [directory, dataDirectory]) rmSync(place, { recursive: true, force: true });
     },
   };
+}
+
+/** A PgBouncer before the Postgres at this address, with so many connections to it. */
+export async function ownPgBouncer(url: string, poolSize: number): Promise<OwnPgBouncer> {
+  const { startPgBouncer } = await tool('pgbouncer');
+  const directory = newDirectory();
+  const address = new URL(url);
+  const users = { [address.username]: decodeURIComponent(address.password) };
+  const server = await startPgBouncer({ directory, postgresPort: Number(address.port), users, poolSize });
+  address.port = String(server.port);
+  return {
+    url: address.toString(),
+    async close() {
+      await server.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Why there can be no PgBouncer here; undefined where there can. */
+export function whyNoPgBouncer(): string | undefined {
+  const program = `import { pgBouncerBinary } from ${JSON.stringify(inRepository('tools', 'stores', 'pgbouncer.mjs'))};
+    await pgBouncerBinary(${JSON.stringify(path.join(os.tmpdir(), 'eliza-pgbouncer'))});`;
+  const found = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    encoding: 'utf8',
+    timeout: 120_000,
+  });
+  return found.status === 0 ? undefined : found.stderr;
 }
 
 /** The address of the run's Redis, which all tests share under prefixes of their own. */
