@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { newId, type Uuid } from '@app/contracts';
 import { Database, MessagePath, type TenantScope } from '@app/persistence';
-import { makeAgent, makeChannel, someMessage, tcpProxy, testDatabase, type TestDatabase } from '@app/testing';
+import { makeChannel, someMessage, tcpProxy, testDatabase, type TestDatabase } from '@app/testing';
 import { Client } from 'pg';
 import { inside, rightAfterAnyEnd } from './any-end.js';
 
