@@ -8,7 +8,7 @@ export async function showBox({ host, port, gatewayPorts, workers }, { seconds, 
   const several = gatewayPorts.length > 1;
   const auth = process.env.ELIZA_SERVER_AUTH_TOKEN ? ' -H "X-API-KEY: $ELIZA_SERVER_AUTH_TOKEN"' : '';
   const rows = [
-    ['Address', `${address}${host === '127.0.0.1' ? ' (this machine only; SERVER_HOST=0.0.0.0 opens it)' : ''}`],
+    ['Address', `${address}${host === '127.0.0.1' ? ' (this machine only; README.md tells how to open it)' : ''}`],
     ...(several ? [['Gateways', gatewayPorts.map((each) => `http://${name}:${each}`).join(' ')]] : []),
     ['Agent', await agentNames(reachableAs(host), port)],
     ['Chat', `${port === 3000 ? '' : `SERVER_PORT=${port} `}npm run chat -- "hello"`],

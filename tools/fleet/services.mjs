@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import path from 'node:path';
 import { logLines } from '../lib/log-lines.mjs';
 import { keptPort } from '../stores/ports.mjs';
@@ -15,8 +16,10 @@ export async function startServices({ host, port, gatewayPorts, workers }, { env
   const services = [];
   const add = (name, program, listen, own) => services.push({ name, program, ...listen, env: { ...env, ...own } });
 
+  // the front door tells gateways who calls, and from this machine alone it is believed
+  const behindDoor = gatewayPorts.length > 1 && !env.TRUST_PROXY ? { TRUST_PROXY: trustOf(reachableAs(host)) } : {};
   for (const [index, gatewayPort] of gatewayPorts.entries()) {
-    const own = { SERVER_PORT: String(gatewayPort), SERVER_HOST: host };
+    const own = { SERVER_PORT: String(gatewayPort), SERVER_HOST: host, ...behindDoor };
     add(`gateway-${index + 1}`, 'dist/apps/gateway/src/main.js', { host, port: gatewayPort }, own);
   }
   for (let number = 1; number <= workers; number += 1) {
@@ -43,6 +46,10 @@ export async function startServices({ host, port, gatewayPorts, workers }, { env
       }),
     ),
   );
+}
+
+function trustOf(host) {
+  return isIP(host) && host !== '127.0.0.1' ? `loopback,${host}` : 'loopback';
 }
 
 function urlHost(host) {

@@ -27,13 +27,15 @@ export async function bootstrap(
     abortOnError: false,
     forceCloseConnections: true,
   });
+  const identity = app.get(IdentityService);
+  app.set('trust proxy', (address: string, hop: number) => identity.trustsProxy(address, hop));
   configureHttp(app, env);
   app.useWebSocketAdapter(
     new SocketServer(app, {
       holder: app.get(SocketServerHolder),
       redis: app.get(RedisConnections),
       sequencer: app.get(Sequencer),
-      identity: app.get(IdentityService),
+      identity,
       limits: app.get(LimitsService),
       memory: app.get(RoomMemory),
       logger,

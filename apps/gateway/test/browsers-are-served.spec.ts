@@ -17,6 +17,7 @@ beforeAll(async () => {
   production = await TestGateway.start(
     {
       NODE_ENV: 'production',
+      OPEN_ACCESS: 'everybody',
       ELIZA_UI_DIR: folder,
       CORS_ORIGIN: 'https://a.example, https://b.example',
       API_CORS_ORIGIN: 'https://api.example',

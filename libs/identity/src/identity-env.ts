@@ -1,4 +1,4 @@
-import { EnvText, StoresEnv } from '@app/platform';
+import { EnvChoice, EnvText, StoresEnv } from '@app/platform';
 
 /** What a process needs that lets callers in: a process's own variables extend it. */
 export class IdentityEnv extends StoresEnv {
@@ -7,6 +7,18 @@ export class IdentityEnv extends StoresEnv {
 
   @EnvText('When set, every socket needs it in auth.apiKey or the X-API-KEY header', { secret: true })
   SERVER_API_KEY?: string;
+
+  @EnvChoice(
+    ['loopback', 'everybody', 'nobody'],
+    'Who may come in without a credential where neither key is set; loopback when not set, but in production it must be',
+  )
+  OPEN_ACCESS?: 'loopback' | 'everybody' | 'nobody';
+
+  @EnvText(
+    'Proxies whose X-Forwarded-For and X-Forwarded-Host are believed: a number of hops, or loopback, linklocal, ' +
+      'uniquelocal, addresses and networks with commas between them; none when not set',
+  )
+  TRUST_PROXY?: string;
 
   @EnvText('Domain under which each tenant has a host name, <slug>.<domain>')
   TENANT_DOMAIN?: string;

@@ -48,12 +48,7 @@ export class IdentityGuard implements CanActivate {
     if (context.getType() !== 'http') return true; // sockets proved who they are in their handshake
     if (isPublic(this.reflector, context)) return true;
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
-    request.caller = await this.identity.ofRequest({
-      authorization: request.header('authorization'),
-      apiKey: request.header('x-api-key'),
-      host: request.header('host'),
-      entityId: request.header('x-entity-id'),
-    });
+    request.caller = await this.identity.ofRequest(request);
     return true;
   }
 }

@@ -1,4 +1,5 @@
 import { guardedFetch } from '@app/platform';
+import { IdentityNews, RedisConnections } from '@app/transport';
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { RightsGuard } from './authorization/rights.guard.js';
@@ -6,6 +7,9 @@ import { IdentityEnv } from './identity-env.js';
 import { IdentityGuard } from './identity.guard.js';
 import { IdentityService } from './identity.service.js';
 import { KeyVerifier } from './keys/key-verifier.js';
+import { Prover } from './prover.js';
+import { IdentityRegister } from './register/identity-register.js';
+import { KeyUse } from './register/key-use.js';
 import { TenantNames } from './tenants/tenant-names.js';
 import { TenantStanding } from './tenants/tenant-standing.js';
 import { KEY_SET_FETCH, KeySets } from './tokens/key-sets.js';
@@ -19,11 +23,19 @@ const LARGEST_KEY_SET = 256 * 1024;
 @Module({
   providers: [
     IdentityService,
+    IdentityRegister,
     KeySets,
+    KeyUse,
     KeyVerifier,
+    Prover,
     TenantNames,
     TenantStanding,
     TokenVerifier,
+    {
+      provide: IdentityNews,
+      inject: [RedisConnections],
+      useFactory: (redis: RedisConnections) => new IdentityNews(redis),
+    },
     {
       provide: KEY_SET_FETCH,
       inject: [IdentityEnv],
@@ -32,6 +44,6 @@ const LARGEST_KEY_SET = 256 * 1024;
     { provide: APP_GUARD, useClass: IdentityGuard },
     { provide: APP_GUARD, useClass: RightsGuard },
   ],
-  exports: [IdentityService],
+  exports: [IdentityNews, IdentityService],
 })
 export class IdentityModule {}

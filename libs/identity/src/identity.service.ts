@@ -1,76 +1,101 @@
-import { DEFAULT_TENANT_ID, FleetError, isUuid, type Uuid } from '@app/contracts';
+import type { IncomingMessage } from 'node:http';
+import { FleetError, isUuid, type Uuid } from '@app/contracts';
 import { Inject, Injectable } from '@nestjs/common';
-import { credentialOf, type Credentials } from './credentials.js';
+import { credentialOf } from './credentials.js';
 import { IdentityEnv } from './identity-env.js';
 import type { Identity } from './identity.js';
-import { looksLikeApiKey } from './keys/api-key.js';
-import { KeyVerifier } from './keys/key-verifier.js';
-import { sameKey } from './same-key.js';
+import { ProxyTrust, type Origin } from './network/proxy-trust.js';
+import { OpenAccess } from './open-access.js';
+import { Prover } from './prover.js';
+import { IdentityRegister, type PresenceListener } from './register/identity-register.js';
+import { KeyUse } from './register/key-use.js';
 import type { TenantContext } from './tenant-context.js';
 import { TenantNames } from './tenants/tenant-names.js';
-import { TenantStanding } from './tenants/tenant-standing.js';
-import { looksLikeToken } from './tokens/token-claims.js';
-import { TokenVerifier } from './tokens/token-verifier.js';
 
-/** Finds out who is calling: by a tenant's key, an end user's token, or ElizaOS's two keys of an installation. */
+/** A caller who stays. */
+export interface Admission {
+  caller: TenantContext & { entityId: Uuid };
+  /** The address of its client. */
+  address: string;
+  /** Watches over the caller's right to be here. Answers how to end it. */
+  watch(listener: PresenceListener): () => void;
+}
+
+/** One of the two ways in, and what it asks of callers who have nothing of a tenant. */
+interface WayIn {
+  installationKey?: string;
+  refusal: string;
+}
+
+/** Finds out who is calling, by HTTP or in a socket's handshake. */
 @Injectable()
 export class IdentityService {
+  private readonly proxies: ProxyTrust;
+  private readonly open: OpenAccess;
+  private readonly rest: WayIn;
+  private readonly sockets: WayIn;
+
   constructor(
-    @Inject(IdentityEnv) private readonly env: IdentityEnv,
+    @Inject(IdentityEnv) env: IdentityEnv,
     @Inject(TenantNames) private readonly names: TenantNames,
-    @Inject(KeyVerifier) private readonly keys: KeyVerifier,
-    @Inject(TokenVerifier) private readonly tokens: TokenVerifier,
-    @Inject(TenantStanding) private readonly standing: TenantStanding,
-  ) {}
+    @Inject(Prover) private readonly prover: Prover,
+    @Inject(IdentityRegister) private readonly register: IdentityRegister,
+    @Inject(KeyUse) private readonly use: KeyUse,
+  ) {
+    this.proxies = new ProxyTrust(env.TRUST_PROXY);
+    this.open = new OpenAccess(env);
+    this.rest = { installationKey: env.ELIZA_SERVER_AUTH_TOKEN, refusal: 'Missing or invalid X-API-KEY header' };
+    this.sockets = { installationKey: env.SERVER_API_KEY, refusal: 'Invalid or missing API Key' };
+  }
+
+  /** Whether what this address forwards is believed, as Express asks it. */
+  trustsProxy(address: string, hop: number): boolean {
+    return this.proxies.trusts(address, hop);
+  }
 
   /**
    * The caller of a REST route. An entity id that is none is overlooked, as ElizaOS does.
    *
    * @throws FleetError UNAUTHORIZED, TENANT_SUSPENDED, ENTITY_MISMATCH
    */
-  async ofRequest(given: Credentials): Promise<TenantContext> {
-    const message = 'Missing or invalid X-API-KEY header';
-    const { context } = await this.identify(given, this.env.ELIZA_SERVER_AUTH_TOKEN, message);
-    if (!isUuid(given.entityId)) return context;
-    if (context.entityId === undefined) return { ...context, entityId: given.entityId };
-    if (context.entityId === given.entityId.toLowerCase()) return context;
+  async ofRequest(request: IncomingMessage): Promise<TenantContext> {
+    const { context } = await this.identify(request, this.rest, credentialOf(request));
+    const claimed = request.headers['x-entity-id'];
+    if (!isUuid(claimed)) return context;
+    if (context.entityId === undefined) return { ...context, entityId: claimed };
+    if (context.entityId === claimed.toLowerCase()) return context;
     throw new FleetError('ENTITY_MISMATCH', 'X-Entity-Id is another entity than the one you are');
   }
 
   /**
-   * The caller of a socket. Who is bound to an entity is that one, whatever the client says; who is not has to say.
+   * The caller of a socket, with what its client put into `auth`. Who is bound to an entity is that one, whatever the
+   * client says; who is not has to say.
    *
    * @throws FleetError UNAUTHORIZED, TENANT_SUSPENDED, VALIDATION_ERROR
    */
-  async ofHandshake(given: Credentials): Promise<TenantContext & { entityId: Uuid }> {
-    const { context } = await this.identify(given, this.env.SERVER_API_KEY, 'Invalid or missing API Key');
-    const entityId = context.entityId ?? given.entityId;
+  async ofHandshake(request: IncomingMessage, auth: Record<string, unknown>): Promise<Admission> {
+    const credential = credentialOf(request, [auth['apiKey'], auth['token']]);
+    const identity = await this.identify(request, this.sockets, credential);
+    const entityId = identity.context.entityId ?? auth['entityId'];
     if (!isUuid(entityId)) throw new FleetError('VALIDATION_ERROR', 'Valid entityId required');
-    return { ...context, entityId };
+    return {
+      caller: { ...identity.context, entityId },
+      address: this.proxies.originOf(request).address,
+      watch: (listener) => this.register.watch(identity, listener),
+    };
   }
 
-  private async identify(given: Credentials, installationKey: string | undefined, message: string): Promise<Identity> {
-    const credential = credentialOf(given);
-    const ofHost = await this.names.ofHost(given.host);
-    const identity = await this.proven(credential, ofHost, installationKey);
-    if (!identity) throw new FleetError('UNAUTHORIZED', message);
+  private async identify(request: IncomingMessage, way: WayIn, credential: string | undefined): Promise<Identity> {
+    const origin: Origin = this.proxies.originOf(request);
+    const ofHost = await this.names.ofHost(origin.host);
+    const isOpen = this.open.admits(origin, request.headers.origin);
+    const showing = { ...way, credential, ofHost, isOpen };
+    // Equal credentials may stand for somebody else under another host name, and at the other way in.
+    const identity = await this.register.recall(JSON.stringify(showing), () => this.prover.prove(showing));
     if (ofHost !== undefined && identity.context.tenantId !== ofHost) {
       throw new FleetError('UNAUTHORIZED', 'These credentials are not good under this host name');
     }
+    if (identity.key) this.use.note(identity.context.tenantId, identity.key.id);
     return identity;
-  }
-  private async proven(
-    credential: string | undefined,
-    ofHost: Uuid | undefined,
-    installationKey: string | undefined,
-  ): Promise<Identity | undefined> {
-    if (credential !== undefined) {
-      if (looksLikeApiKey(credential)) return this.keys.verify(credential);
-      if (installationKey && sameKey(installationKey, credential)) {
-        return this.standing.identify(DEFAULT_TENANT_ID, 'key');
-      }
-      if (looksLikeToken(credential)) return this.tokens.verify(credential, ofHost);
-    }
-    return installationKey ? undefined : this.standing.identify(ofHost ?? DEFAULT_TENANT_ID, 'open');
   }
 }

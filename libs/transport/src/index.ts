@@ -1,5 +1,6 @@
 export * from './limits/rate-limiter.js';
 export * from './limits/socket-census.js';
+export * from './identity/identity-news.js';
 export * from './logs/log-stream.js';
 export * from './logs/log-tail.js';
 export * from './logs/tenant-logs.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { FleetError, type Uuid } from '@app/contracts';
-import type { IdentityService, TenantContext } from '@app/identity';
+import type { IdentityService, PresenceListener, TenantContext } from '@app/identity';
 import { fleetAdapter, type Heard, type RedisConnections, type RoomMemory, type Sequencer } from '@app/transport';
 import type { Logger } from '@app/platform';
 import type { INestApplicationContext } from '@nestjs/common';
@@ -61,6 +61,9 @@ export class SocketServer extends IoAdapter {
       ...options,
       adapter: fleetAdapter(redis, { sequencer, onError }),
       cors: { origin, credentials: true },
+      // Browsers do not ask before they open a WebSocket to a foreign origin: the answer is here.
+      allowRequest: (request: IncomingMessage, answer: (error: null, isAllowed: boolean) => void) =>
+        answer(null, mayConnect(request, origin)),
       pingInterval: PING_INTERVAL_MS,
       pingTimeout: PING_TIMEOUT_MS,
       connectTimeout: 10_000,
@@ -74,30 +77,35 @@ export class SocketServer extends IoAdapter {
   }
 
   private async admit(socket: Socket, next: (error?: Error) => void): Promise<void> {
-    const { auth, headers } = socket.handshake;
-    const given: Record<string, unknown> = auth;
+    const given: Record<string, unknown> = socket.handshake.auth;
     try {
-      const caller = await this.parts.identity.ofHandshake({
-        authorization: headers.authorization,
-        apiKey: text(headers['x-api-key']),
-        others: [text(given['apiKey']), text(given['token'])],
-        host: headers.host,
-        entityId: text(given['entityId']),
-      });
+      const admission = await this.parts.identity.ofHandshake(socket.request, given);
+      const { caller } = admission;
       const data = await this.dataOf(caller, text(given['pid']));
-      const leave = await this.parts.limits.enter(caller, socket.handshake.address);
-      setImmediate(() => (socket.connected ? socket.once('disconnect', leave) : leave()));
+      const leave = await this.parts.limits.enter(caller, admission.address);
       socket.data = data;
+      const unwatch = admission.watch(watcherOf(socket as CallerSocket));
+      const depart = (): void => {
+        unwatch();
+        leave();
+      };
+      setImmediate(() => (socket.connected ? socket.once('disconnect', depart) : depart()));
       // Clients of Socket.IO keep what they are told as `pid`, and bring it along when they connect again.
       (socket as unknown as { pid: string }).pid = data.session;
       next();
     } catch (error) {
-      if (!(error instanceof FleetError)) this.parts.logger.error({ err: error }, 'A handshake failed');
-      next(error instanceof FleetError ? error : new Error('The handshake failed'));
+      this.refuse(socket, error, next);
     } finally {
       // Nobody reads the request of a handshake again; keeping it costs memory for as long as the socket lives.
       (socket.conn as { request: IncomingMessage | null }).request = null;
     }
+  }
+
+  /** Clients give up when they are refused, and come back when they lose their connection: that is for our own faults. */
+  private refuse(socket: Socket, error: unknown, next: (error: Error) => void): void {
+    if (error instanceof FleetError && error.code !== 'UNAVAILABLE') return next(error);
+    this.parts.logger.error({ err: error }, 'A handshake failed');
+    socket.conn.close();
   }
 
   /** A session that is known goes on, so the client can tell (`socket.recovered`); any other begins anew. */
@@ -113,6 +121,30 @@ export class SocketServer extends IoAdapter {
 
 /** What a client that connects again may bring as its session: what {@link SocketServer} gave it. */
 const SESSION = /^[0-9a-f-]{36}$/;
+
+/** Whether a page may open a socket here. Who names no origin is no browser; a page of our own is always welcome. */
+function mayConnect({ headers }: IncomingMessage, allowed: true | string[]): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined || allowed === true || allowed.includes(origin)) return true;
+  return host !== undefined && [`http://${host}`, `https://${host}`].includes(origin);
+}
+
+/** Lets a socket be what its proof has become, and ends it when there is nothing left of it. */
+function watcherOf(socket: CallerSocket): PresenceListener {
+  const ended = ({ code, message }: FleetError): void => {
+    socket.emit('unauthorized', { code, message });
+    socket.disconnect(true);
+  };
+  return {
+    changed: (context) => {
+      const { entityId } = socket.data.caller;
+      const isSame = context.entityId === undefined || context.entityId === entityId;
+      if (isSame) socket.data.caller = { ...context, entityId };
+      else ended(new FleetError('UNAUTHORIZED', 'The credentials stand for another entity now'));
+    },
+    ended,
+  };
+}
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;

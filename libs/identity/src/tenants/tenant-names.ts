@@ -3,7 +3,7 @@ import { FleetError, isUuid, type Uuid } from '@app/contracts';
 import { Database, TenantDirectory } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { IdentityEnv } from '../identity-env.js';
-import { ShortMemory } from '../memory/short-memory.js';
+import { ShortMemory } from '../register/short-memory.js';
 
 const MOST_NAMES = 10_000;
 const REMEMBERED_MS = 10_000;

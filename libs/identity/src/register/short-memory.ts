@@ -1,6 +1,8 @@
 /** What is remembered, and until when. */
 interface Remembered<T> {
   value: Promise<T>;
+  /** The value once it is there. */
+  settled?: T;
   until: number;
 }
 
@@ -25,7 +27,8 @@ export class ShortMemory<T> {
     this.known.set(key, found);
     this.makeRoom();
     try {
-      return await found.value;
+      found.settled = await found.value;
+      return found.settled;
     } catch (error) {
       if (this.known.get(key) === found) this.known.delete(key);
       throw error;
@@ -37,9 +40,13 @@ export class ShortMemory<T> {
     this.known.delete(key);
   }
 
-  /** Forgets everything. */
-  clear(): void {
-    this.known.clear();
+  /** What is remembered at this moment, by key. What is over goes. */
+  *entries(): Iterable<[string, T]> {
+    const now = Date.now();
+    for (const [key, { settled, until }] of this.known) {
+      if (until <= now) this.known.delete(key);
+      else if (settled !== undefined) yield [key, settled];
+    }
   }
 
   private makeRoom(): void {
