@@ -15,7 +15,11 @@ describe('the document of the built gateway', () => {
   let api: ApiDocument;
 
   beforeAll(async () => {
-    cluster = await Cluster.start({ gateways: 1, workers: 0, env: { NODE_ENV: 'production' } });
+    cluster = await Cluster.start({
+      gateways: 1,
+      workers: 0,
+      env: { NODE_ENV: 'production', OPEN_ACCESS: 'loopback' },
+    });
     gateway = await TestGateway.start();
     api = await ApiDocument.of(cluster.url(1));
   }, 60_000);
