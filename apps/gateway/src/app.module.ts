@@ -19,6 +19,7 @@ import { SessionsModule } from './sessions/sessions.module.js';
 import { StoresModule } from './stores.module.js';
 import { TeeModule } from './tee/tee.module.js';
 import { LOGGER } from './tokens.js';
+import { UsageModule } from './usage/usage.module.js';
 import { TurnsModule } from './turns/turns.module.js';
 
 /** The gateway. */
@@ -38,6 +39,7 @@ import { TurnsModule } from './turns/turns.module.js';
     JobsModule,
     MemoryModule,
     RunsModule,
+    UsageModule,
     TurnsModule,
   ],
   providers: [RequestDrain],

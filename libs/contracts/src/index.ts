@@ -25,6 +25,8 @@ export * from './rest/sessions.dto.js';
 export * from './rest/memory.answers.js';
 export * from './rest/memory.dto.js';
 export * from './rest/runs.dto.js';
+export * from './rest/usage.answers.js';
+export * from './rest/usage.dto.js';
 export * from './rest/worlds.dto.js';
 export * from './rest/server.answers.js';
 export * from './rest/server.dto.js';

@@ -28,7 +28,7 @@ import { LimitsService } from './limits.service.js';
     },
     { provide: APP_GUARD, useClass: LimitsGuard },
   ],
-  exports: [LimitsService],
+  exports: [LimitsService, PlanBook],
 })
 export class LimitsModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(

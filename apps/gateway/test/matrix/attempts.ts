@@ -145,6 +145,7 @@ export const ATTEMPTS: Record<string, Attempt[]> = {
   'GET /api/tee/info': [read],
   'GET /api/tee/key': [read],
   'GET /api/tee/quote': [{ kind: 'read', query: () => ({ nonce: 'ab' }) }],
+  'GET /api/usage': [read],
   'GET /health': [read],
   'GET /healthz': [read],
   'PATCH /api/agents/:agentId': [{ kind: 'write', body: () => ({ name: 'Taken' }) }],

@@ -1,0 +1,27 @@
+import type { PlanLimits, PlanQuotas } from '../plans.js';
+
+/** What was used of a kind in a month. */
+export class MonthOfUsage {
+  /** Such as `2026-01`, in UTC. */
+  month: string;
+  /** messages, inputTokens, outputTokens, audioSeconds or toolCalls. */
+  kind: string;
+  quantity: number;
+}
+
+/** What a tenant uses, and what its plan has for it. */
+export class Usage {
+  plan: string;
+  /** What the plan bounds otherwise than the usual limits. */
+  limits: PlanLimits;
+  /** How much there is of each kind in a month; of what is not named there is no end. */
+  quotas: PlanQuotas;
+  /** By month and kind, to the last message and answer. */
+  months: MonthOfUsage[];
+}
+
+/** {@link Usage} in its envelope. */
+export class UsageAnswer {
+  success: true;
+  data: Usage;
+}
