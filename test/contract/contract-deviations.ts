@@ -374,9 +374,21 @@ export const DEVIATIONS: Deviation[] = [
     why: 'ElizaOS looks for types that no row has and deletes nothing',
   },
   {
+    of: [
+      'GET /api/memory/:agentId/memories',
+      'GET /api/memory/:agentId/rooms/:roomId/memories',
+      'memory.getAgentMemories',
+      'memory.getRoomMemories',
+      'memory.getAgentInternalMemories',
+    ],
+    as: 'different',
+    what: 'includeEmbedding is taken and includes nothing: a memory has no embedding, as one of ElizaOS that has not been embedded yet',
+    why: 'Agents recall what was said last, not what lies near in meaning: nothing is embedded',
+  },
+  {
     of: ['POST /api/memory/groups/:messageServerId', 'memory.createWorldFromMessageServer'],
     as: 'mended',
-    what: 'Without agentIds the active agents of the message server get the room; 404 when no agent named is active',
+    what: 'Without agentIds the active agents that were added to the message server or take part in a channel of it get the room, or all active ones when it has none; 404 when no agent named is active',
     why: "createWorldFromMessageServer of ElizaOS's own client names none and always gets 400",
   },
   {

@@ -248,6 +248,40 @@ it('makes a group of named agents, of those that are there, and of some that are
   expect(rooms.filter((room: { messageServerId: Uuid }) => room.messageServerId === server)).toEqual([]);
 });
 
+it('makes a world of a message server for the agents that are on it, added or taking part', async () => {
+  const [added, takingPart, elsewhere] = [
+    await fleet.agent('Dora'),
+    await fleet.agent('Bea'),
+    await fleet.agent('Cid'),
+  ];
+  const { server } = await fleet.client.messaging.createMessageServer({ name: 'Ours', sourceType: 'test' });
+  const agentsIn = async () => {
+    const rooms = await fleet.client.memory.createWorldFromMessageServer(server.id, { name: 'Room' });
+    return rooms.map(({ agentId }: { agentId: Uuid }) => agentId).sort();
+  };
+  // A server that nobody is on is for everybody.
+  expect(await agentsIn()).toEqual(expect.arrayContaining([added, takingPart, elsewhere]));
+  await fleet.client.agents.addAgentToMessageServer(server.id, added);
+  expect(await agentsIn()).toEqual([added]);
+  await fleet.call('POST', '/api/messaging/channels', {
+    name: 'Talk',
+    message_server_id: server.id,
+    participantCentralUserIds: [takingPart],
+  });
+  expect(await agentsIn()).toEqual([added, takingPart].sort());
+  await fleet.client.agents.stopAgent(added);
+  expect(await agentsIn()).toEqual([takingPart]);
+});
+
+it('has no embedding to tell, also where one is asked for', async () => {
+  const user = somebody();
+  const channel = await fleet.channel([user, agent]);
+  await fleet.say(channel, user, 'The sea is blue');
+  const memories = await inRoom(channel, { includeEmbedding: true });
+  expect(texts(memories)).toContain('The sea is blue');
+  for (const memory of memories) expect(memory).not.toHaveProperty('embedding');
+});
+
 it('says of a stopped agent what it says of none', async () => {
   const stopped = await fleet.agent('Carl');
   await fleet.client.agents.stopAgent(stopped);

@@ -79,8 +79,8 @@ it('asks only the agents a group message speaks to', async () => {
   const turnsOf = async (content: string, more: Partial<NewMessage> = {}) => {
     const accepted = await messages.accept(tenant, message(channelId, content, more));
     if (accepted.outcome !== 'accepted') throw new Error();
-    const all = await db.database.inTenant(tenant, (scope) => scope.turns.ofChannel(channelId));
-    return all.filter((turn) => turn.messageId === accepted.id).map((turn) => agents.indexOf(turn.agentId));
+    const asked = await db.database.inTenant(tenant, (scope) => scope.turns.ofMessages([accepted.id]));
+    return asked.map((turn) => agents.indexOf(turn.agentId));
   };
   expect(await turnsOf('hello all, how is the robot?')).toEqual([]);
   expect(await turnsOf('hi @bo')).toEqual([0]);
@@ -91,11 +91,11 @@ it('asks only the agents a group message speaks to', async () => {
 it('cancels what is owed to a deleted message', async () => {
   const { channelId } = await channelWith('DM', ['Del']);
   const first = await messages.accept(tenant, message(channelId, 'one'));
-  await messages.accept(tenant, message(channelId, 'two'));
-  if (first.outcome !== 'accepted') throw new Error();
+  const second = await messages.accept(tenant, message(channelId, 'two'));
+  if (first.outcome !== 'accepted' || second.outcome !== 'accepted') throw new Error();
   await db.database.inTenant(tenant, (scope) => scope.messages.delete(channelId, first.id));
-  const view = await db.database.inTenant(tenant, (scope) => scope.turns.ofChannel(channelId));
-  expect(view.map((turn) => turn.state)).toEqual(['cancelled', 'waiting']);
+  const owed = await db.database.inTenant(tenant, (scope) => scope.turns.ofMessages([first.id, second.id]));
+  expect(owed.map((turn) => turn.state)).toEqual(['cancelled', 'waiting']);
   const events = await db.database.inTenant(tenant, (scope) => scope.messages.eventsAfter(channelId, 0, 10));
   expect(events.map((event) => [event.seq, event.kind, event.message?.content])).toEqual([
     [1, 'message', undefined],

@@ -21,6 +21,7 @@ export interface Ids {
 /** What tenant B can try with ids that are not its own, method by method. A new method must join. */
 export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<unknown>> = {
   'agents.list': (scope) => scope.agents.list(),
+  'agents.enabledOn': (scope, { server }) => scope.agents.enabledOn(server),
   'agents.find': (scope, { agent }) => scope.agents.find(agent),
   'agents.findForUpdate': (scope, { agent }) => scope.agents.findForUpdate(agent),
   'agents.insert': (scope, { agent }) =>
@@ -102,7 +103,6 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   'tokenIssuers.list': async (scope) => (await scope.tokenIssuers.list()).map((one) => one.audience),
   'tokenIssuers.delete': (scope, { issuer }) => scope.tokenIssuers.delete(issuer),
   'tokenIssuers.proof': async (scope) => (await scope.tokenIssuers.proof('https://issuer.example'))?.issuer?.ciphertext,
-  'turns.ofChannel': (scope, { channel }) => scope.turns.ofChannel(channel),
   'usage.note': (scope, { turn }) => scope.usage.note([{ kind: 'toolCalls', quantity: 1, subjectId: turn }]),
   'usage.months': async (scope) => (await scope.usage.months('2020-01-01', '2020-01-31')).length,
   'usage.usedUp': (scope) => scope.usage.usedUp(['messages']),

@@ -84,11 +84,9 @@ export class GroupsService {
   }
 }
 
-/** The active agents that take part in a channel of the message server; all active ones when none does. */
+/** The active agents that are on the message server; all active ones when none is. */
 async function agentsOf(tenant: TenantScope, serverId: Uuid): Promise<Uuid[]> {
-  const active = (await tenant.agents.list()).filter((agent) => agent.enabled).map((agent) => agent.id);
-  const joined = (await tenant.worlds.servers(10_000)).filter((world) => world.serverId === serverId);
-  const there = new Set(joined.map((world) => world.agentId));
-  const members = active.filter((agentId) => there.has(agentId));
-  return members.length > 0 ? members : active;
+  const there = await tenant.agents.enabledOn(serverId);
+  if (there.length > 0) return there;
+  return (await tenant.agents.list()).filter((agent) => agent.enabled).map((agent) => agent.id);
 }

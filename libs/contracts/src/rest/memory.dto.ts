@@ -49,7 +49,7 @@ export class ListMemoriesQuery {
   @IsDate()
   before?: Date;
 
-  /** Accepted from ElizaOS's clients; there is no embedding to include. */
+  /** Accepted from clients of ElizaOS; memories have no embedding that could be included. */
   @IsOptional()
   @IsString()
   includeEmbedding?: string;

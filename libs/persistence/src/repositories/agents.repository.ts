@@ -18,6 +18,22 @@ export class AgentsRepository {
     });
   }
 
+  /** The enabled agents that were added to a message server or take part in a channel of it. */
+  async enabledOn(messageServerId: Uuid): Promise<Uuid[]> {
+    const rows = await this.manager.query<{ id: Uuid }[]>(
+      `select a.id from agents a
+        where a.tenant_id = $1 and a.enabled
+          and (exists (select from message_server_agents m
+                        where m.tenant_id = $1 and m.message_server_id = $2 and m.agent_id = a.id)
+            or exists (select from channel_participants p
+                         join channels c on c.tenant_id = p.tenant_id and c.id = p.channel_id
+                        where p.tenant_id = $1 and p.entity_id = a.id and c.message_server_id = $2))
+        order by a.name, a.id`,
+      [this.tenantId, messageServerId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async find(id: Uuid): Promise<AgentEntity | undefined> {
     const found = await this.manager.findOneBy(AgentEntity, { tenantId: this.tenantId, id });
     return found ?? undefined;

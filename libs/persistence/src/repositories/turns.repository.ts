@@ -2,16 +2,6 @@ import type { Json, JsonObject, Uuid } from '@app/contracts';
 import type { EntityManager } from 'typeorm';
 import type { TurnState } from '../turns/turn-machine.js';
 
-/** A turn as those who look at it see it. */
-export interface TurnView {
-  id: Uuid;
-  agentId: Uuid;
-  messageId: Uuid;
-  state: TurnState;
-  attempt: number;
-  error?: string;
-}
-
 /** A turn, and what its agent answered. */
 export interface AnsweredTurn {
   id: Uuid;
@@ -38,23 +28,6 @@ export class TurnsRepository {
     private readonly tenantId: Uuid,
     private readonly manager: EntityManager,
   ) {}
-
-  /** The turns of a channel in the order of their messages. */
-  async ofChannel(channelId: Uuid): Promise<TurnView[]> {
-    const rows = await this.manager.query<Record<string, string | number | null>[]>(
-      `select id, agent_id, message_id, state, attempt, error_message from turns
-        where tenant_id = $1 and channel_id = $2 order by seq, agent_id`,
-      [this.tenantId, channelId],
-    );
-    return rows.map((row) => ({
-      id: String(row['id']),
-      agentId: String(row['agent_id']),
-      messageId: String(row['message_id']),
-      state: row['state'] as TurnState,
-      attempt: Number(row['attempt']),
-      error: row['error_message'] === null ? undefined : String(row['error_message']),
-    }));
-  }
 
   /** The turns of these messages with the replies of those that are completed. */
   async ofMessages(messageIds: Uuid[]): Promise<AnsweredTurn[]> {
