@@ -1,6 +1,6 @@
 import { elizaId, newId } from '@app/contracts';
 import { ElizaClient } from '@elizaos/api-client';
-import { expectLikeElizaOS, TestGateway } from './support.js';
+import { TestGateway } from './support.js';
 
 let gateway: TestGateway;
 let client: ElizaClient;
@@ -10,18 +10,6 @@ beforeAll(async () => {
   client = ElizaClient.create({ baseUrl: gateway.url });
 });
 afterAll(() => gateway.close());
-
-it('answers every call as ElizaOS does', async () => {
-  const agent = { name: 'Shape', bio: ['x'], system: 'You are.', plugins: [], settings: { secrets: { KEY: 'v' } } };
-  const created = await gateway.call('POST', '/api/agents', { agent });
-  expectLikeElizaOS(created, 'agents.createAgent');
-  const { id } = created.body.data;
-  expectLikeElizaOS(await gateway.call('POST', `/api/agents/${id}/start`), 'agents.startAgent');
-  expectLikeElizaOS(await gateway.call('GET', '/api/agents'), 'agents.listAgents');
-  expectLikeElizaOS(await gateway.call('GET', `/api/agents/${id}`), 'agents.getAgent');
-  expectLikeElizaOS(await gateway.call('PATCH', `/api/agents/${id}`, { bio: ['y'] }), 'agents.updateAgent');
-  expectLikeElizaOS(await gateway.call('POST', `/api/agents/${id}/stop`), 'agents.stopAgent');
-});
 
 it('takes an agent from its making to its end through the client of ElizaOS', async () => {
   const made = await client.agents.createAgent({ agent: { name: 'Ada', bio: ['first', 'second'] } });

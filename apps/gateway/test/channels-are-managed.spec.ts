@@ -1,6 +1,6 @@
 import { DEFAULT_MESSAGE_SERVER_ID, elizaId, newId } from '@app/contracts';
 import { ElizaClient } from '@elizaos/api-client';
-import { expectLikeElizaOS, TestGateway } from './support.js';
+import { TestGateway } from './support.js';
 
 const AGENT = elizaId('Eliza');
 const USER = newId();
@@ -23,38 +23,10 @@ async function makeChannel(more: object = {}): Promise<string> {
   return reply.body.data.id;
 }
 
-it('answers every call as ElizaOS does', async () => {
-  const participantCentralUserIds = [USER, AGENT];
-  const made = await gateway.call('POST', CHANNELS, {
-    name: 'Sample group',
-    message_server_id: DEFAULT_MESSAGE_SERVER_ID,
-    participantCentralUserIds,
-  });
-  expectLikeElizaOS(made, 'messaging.createGroupChannel');
-  expect(made.body.data).toMatchObject({ type: 'GROUP', metadata: {} });
-  const path = `${CHANNELS}/${made.body.data.id}`;
-  const server = `/api/messaging/message-servers/${DEFAULT_MESSAGE_SERVER_ID}`;
-  const dm = `/api/messaging/dm-channel?currentUserId=${USER}&targetUserId=${AGENT}`;
-  const agent = { agentId: AGENT };
-  expectLikeElizaOS(await gateway.call('GET', `${path}/details`), 'messaging.getChannelDetails');
-  expectLikeElizaOS(await gateway.call('GET', `${path}/participants`), 'messaging.getChannelParticipants');
-  expectLikeElizaOS(await gateway.call('POST', `${path}/agents`, agent), 'messaging.addAgentToChannel');
-  expectLikeElizaOS(await gateway.call('DELETE', `${path}/agents/${AGENT}`), 'messaging.removeAgentFromChannel');
-  expectLikeElizaOS(await gateway.call('PATCH', path, { name: 'Renamed' }), 'messaging.updateChannel');
-  expectLikeElizaOS(await gateway.call('GET', dm), 'messaging.getOrCreateDmChannel');
-  expectLikeElizaOS(await gateway.call('GET', `${server}/channels`), 'messaging.getMessageServerChannels');
-});
-
-it('makes and lists message servers as ElizaOS does', async () => {
+it('makes and lists message servers', async () => {
   const path = '/api/messaging/message-servers';
-  expectLikeElizaOS(
-    await gateway.call('GET', '/api/messaging/message-server/current'),
-    'messaging.getCurrentMessageServer',
-  );
   const made = await gateway.call('POST', path, { name: 'Sample', sourceType: 'sample', metadata: { a: 1 } });
-  expectLikeElizaOS(made, 'messaging.createMessageServer');
   const listed = await gateway.call('GET', path);
-  expectLikeElizaOS(listed, 'messaging.listMessageServers');
   expect(listed.body.data.messageServers[0].id).toBe(DEFAULT_MESSAGE_SERVER_ID);
   const id = await makeChannel({ message_server_id: undefined, server_id: made.body.data.server.id });
   const channels = await gateway.call('GET', `${path}/${made.body.data.server.id}/channels`);

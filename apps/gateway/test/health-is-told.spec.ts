@@ -1,6 +1,6 @@
 import { elizaId } from '@app/contracts';
 import { ElizaClient } from '@elizaos/api-client';
-import { expectLikeElizaOS, TestGateway } from './support.js';
+import { TestGateway } from './support.js';
 
 let gateway: TestGateway;
 let client: ElizaClient;
@@ -21,14 +21,12 @@ it('is OK while an agent is active, and DEGRADED without', async () => {
   await gateway.call('POST', '/api/agents', { agent: { name: 'Awake' } });
   await gateway.call('POST', `/api/agents/${elizaId('Awake')}/start`);
   const health = await gateway.call('GET', '/health');
-  expectLikeElizaOS(health, 'health');
   expect(health.body).toMatchObject({ status: 'OK', agentCount: 1, dependencies: { agents: 'healthy' } });
   expect(await client.server.checkHealth()).toMatchObject({ status: 'OK', version: expect.any(String) });
   expect(await client.server.getStatus()).toMatchObject({ status: 'ok', agentCount: 1 });
 });
 
 it('answers the small questions of ElizaOS', async () => {
-  expectLikeElizaOS(await gateway.call('GET', '/healthz'), 'healthz');
   expect(await client.server.ping()).toEqual({ pong: true, timestamp: expect.any(Number) });
   expect(await client.server.hello()).toEqual({ message: 'Hello World!' });
   const version = { version: expect.any(String), source: 'server', uptime: expect.any(Number), environment: 'test' };

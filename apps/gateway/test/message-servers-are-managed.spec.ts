@@ -1,7 +1,7 @@
 import { DEFAULT_MESSAGE_SERVER_ID, DEFAULT_TENANT_ID, elizaId, newId } from '@app/contracts';
 import { makeChannel } from '@app/testing';
 import { ElizaClient } from '@elizaos/api-client';
-import { expectLikeElizaOS, TestGateway } from './support.js';
+import { TestGateway } from './support.js';
 
 const AGENT = elizaId('Somebody');
 const USER = newId();
@@ -26,16 +26,14 @@ async function newServer(): Promise<string> {
   return (await client.messaging.createMessageServer({ name: 'Sample', sourceType: 'sample' })).server.id;
 }
 
-it('has an agent on the default server once it was started, and answers as ElizaOS does', async () => {
+it('has an agent on the default server once it was started', async () => {
   const path = `${MESSAGING}/message-servers/${DEFAULT_MESSAGE_SERVER_ID}/agents`;
   expect((await client.agents.getAgentsForMessageServer(DEFAULT_MESSAGE_SERVER_ID)).agents).not.toContain(AGENT);
   await client.agents.startAgent(AGENT);
   const listed = await here.call('GET', path);
-  expectLikeElizaOS(listed, 'agents.getAgentsForMessageServer');
   expect(listed.body.data.agents).toContain(AGENT);
-  expectLikeElizaOS(await there.call('POST', path, { agentId: AGENT }), 'agents.addAgentToMessageServer');
+  expect((await there.call('POST', path, { agentId: AGENT })).status).toBe(201);
   const servers = await here.call('GET', `${MESSAGING}/agents/${AGENT}/message-servers`);
-  expectLikeElizaOS(servers, 'agents.getMessageServersForAgent');
   expect(servers.body.data).toEqual({ agentId: AGENT, messageServers: [DEFAULT_MESSAGE_SERVER_ID] });
 });
 

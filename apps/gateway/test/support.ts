@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { newId, type Uuid } from '@app/contracts';
 import { setting, testDatabase, type TestDatabase } from '@app/testing';
@@ -160,35 +158,6 @@ export class Listener {
     this.socket.emit('message', { type: 1, payload: { channelId, roomId: channelId, ...more } });
     return this.next('channel_joined', (joined) => joined.channelId === channelId);
   }
-}
-
-/** Compares an answer with what ElizaOS 1.7.2 gave for the same call: its status, and every field with its type. */
-export function expectLikeElizaOS(reply: Reply, sample: string): void {
-  const expected = SHAPES[sample];
-  if (!expected) throw new Error(`There is no fixture ${sample}`);
-  expect(reply.status).toBe(expected.status);
-  expect(shapeLike(reply.body, expected.body)).toEqual(expected.body);
-}
-
-type Shape = string | { [key: string]: Shape };
-
-const SHAPES = JSON.parse(
-  readFileSync(join(process.cwd(), 'apps/gateway/test/fixtures/elizaos-shapes.json'), 'utf8'),
-) as Record<string, { status: number; body: Shape }>;
-
-/** The shape of `value` as far as `like` goes: we may answer more than ElizaOS does, never less. */
-function shapeLike(value: unknown, like: Shape): Shape {
-  if (Array.isArray(value)) {
-    const of = typeof like === 'object' ? like['list'] : undefined;
-    if (of === undefined) return 'list';
-    return { list: of === 'any' ? 'any' : shapeLike(value[0], of) };
-  }
-  if (value === null) return 'null';
-  if (typeof value !== 'object' || typeof like === 'string') return typeof value;
-  const fields = value as Record<string, unknown>;
-  return Object.fromEntries(
-    Object.entries(like).map(([key, inner]) => [key, key in fields ? shapeLike(fields[key], inner) : 'missing']),
-  );
 }
 
 async function freePort(): Promise<number> {
