@@ -8,7 +8,7 @@ import { crossOrigin } from './cross-origin.js';
 import { RequestDrain } from './request-drain.js';
 import { requestId } from './request-id.js';
 import { securityHeaders } from './security-headers.js';
-import { soundBody } from './sound-json.js';
+import { soundInput } from './sound-json.js';
 import { ContractPipe } from './validation.pipe.js';
 import { serveWebUi } from './web-ui.js';
 
@@ -23,7 +23,7 @@ export function configureHttp(app: NestExpressApplication, env: GatewayEnv): voi
   app.use('/api', jsonOnly);
   app.useBodyParser('json', { limit: env.EXPRESS_MAX_PAYLOAD });
   app.use(unreadableBody);
-  app.use(soundBody);
+  app.use(soundInput);
   apiDocs(app);
   serveWebUi(app, env);
   app.useGlobalPipes(new ContractPipe());

@@ -31,9 +31,10 @@ export function demandSoundJson(value: unknown): void {
   }
 }
 
-/** {@link demandSoundJson} for the body of a request. */
-export function soundBody(request: Request, _response: Response, next: NextFunction): void {
+/** {@link demandSoundJson} for the body and the query of a request. */
+export function soundInput(request: Request, _response: Response, next: NextFunction): void {
   demandSoundJson(request.body);
+  demandSoundJson(request.query);
   next();
 }
 
