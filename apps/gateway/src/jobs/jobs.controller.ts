@@ -23,7 +23,7 @@ export class JobsController {
   @Post()
   @ForUsers('messages:write')
   @AnswersBare(JobCreated)
-  @Refuses('AGENT_NOT_FOUND', 'NOT_FOUND')
+  @Refuses('AGENT_NOT_FOUND', 'NOT_FOUND', 'QUOTA_EXCEEDED')
   async create(@Caller() caller: TenantContext, @Body() body: CreateJobDto): Promise<JobCreated> {
     return jobCreated(await this.jobs.create(caller, body));
   }

@@ -61,7 +61,7 @@ export class OutsideMessagesController {
   @ForTenant('messages:write')
   @HttpCode(202)
   @AnswersBare(IngestAnswer)
-  @Refuses('CHANNEL_NOT_FOUND', 'IDEMPOTENCY_CONFLICT')
+  @Refuses('CHANNEL_NOT_FOUND', 'IDEMPOTENCY_CONFLICT', 'QUOTA_EXCEEDED')
   async ingest(@Caller() caller: TenantContext, @Body() body: IngestMessagesDto): Promise<IngestAnswer> {
     const ingested = await this.ingestion.ingest(caller, body);
     return { ...answer(ingested), message: 'Message ingested and published to bus' };

@@ -21,6 +21,7 @@ const ANY_OBJECT: RequestBodyObject = { content: { 'application/json': { schema:
 
 /** How callers prove who they are. */
 const KEY = 'X-API-KEY';
+const BEARER = 'bearer';
 
 /**
  * The OpenAPI 3.1 document of an application: its controllers, the classes of their bodies and queries with what
@@ -35,7 +36,11 @@ export function apiDocument(app: INestApplication, about: ApiDescription): OpenA
     .setTitle(about.title)
     .setDescription(about.description)
     .setVersion(about.version)
-    .addApiKey({ type: 'apiKey', in: 'header', name: KEY }, KEY);
+    .addApiKey({ type: 'apiKey', in: 'header', name: KEY }, KEY)
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: 'A key of a tenant, or a token of an end user' },
+      BEARER,
+    );
   const document = SwaggerModule.createDocument(app, config.build(), {
     extraModels: routes.flatMap(shapesOf),
     operationIdFactory: (controller, method) => `${nounOf({ name: controller })}.${method}`,
@@ -55,7 +60,7 @@ export function apiDocument(app: INestApplication, about: ApiDescription): OpenA
     const isPublic = about.isPublic(route.handler, route.controller);
     operation.tags = [route.tag];
     operation.responses = answersOf(route, isPublic, responses);
-    operation.security = isPublic ? [] : [{ [KEY]: [] }];
+    operation.security = isPublic ? [] : [{ [KEY]: [] }, { [BEARER]: [] }];
     if (route.hasBody) operation.requestBody ??= ANY_OBJECT;
     splitSummary(operation);
     describePath(path, operation);

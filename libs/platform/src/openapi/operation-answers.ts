@@ -81,16 +81,15 @@ function elementOf(shape: Shape): unknown {
 }
 
 /** Codes that any route may answer. */
-const ALWAYS: ErrorCode[] = ['BAD_REQUEST', 'RATE_LIMIT_EXCEEDED', 'INTERNAL_ERROR', 'UNAVAILABLE'];
-const TO_STRANGERS: ErrorCode[] = ['UNAUTHORIZED', 'FORBIDDEN'];
-const OF_BODIES: ErrorCode[] = ['INVALID_JSON', 'INVALID_CONTENT_TYPE', 'PAYLOAD_TOO_LARGE', 'VALIDATION_ERROR'];
+const ALWAYS: ErrorCode[] = ['BAD_REQUEST', 'VALIDATION_ERROR', 'RATE_LIMIT_EXCEEDED', 'INTERNAL_ERROR', 'UNAVAILABLE'];
+const TO_CALLERS: ErrorCode[] = ['UNAUTHORIZED', 'FORBIDDEN', 'ENTITY_MISMATCH', 'TENANT_SUSPENDED'];
+const OF_BODIES: ErrorCode[] = ['INVALID_JSON', 'INVALID_CONTENT_TYPE', 'PAYLOAD_TOO_LARGE'];
 
 function codesByStatus(route: Route, isPublic: boolean): Record<string, ErrorCode[]> {
   const codes = new Set<ErrorCode>([
     ...ALWAYS,
-    ...(isPublic ? [] : TO_STRANGERS),
+    ...(isPublic ? [] : TO_CALLERS),
     ...(route.hasBody ? OF_BODIES : []),
-    ...(route.inputs.length > 0 ? (['VALIDATION_ERROR'] as const) : []),
     ...route.pathRefusals,
     ...(route.notes.refusals ?? []),
   ]);

@@ -55,9 +55,7 @@ function routeOf(controller: Type, name: string, handler: object): Route {
     notes: notesOf(handler),
     inputs: inputs.map(({ index }) => types[index]).filter(isClass),
     hasBody: takes.some(({ kind }) => kind === RouteParamtypes.BODY),
-    pathRefusals: takes.flatMap(({ kind, pipes }) =>
-      kind === RouteParamtypes.PARAM ? pipes.flatMap((pipe) => refusalOf(pipe) ?? []) : [],
-    ),
+    pathRefusals: hasIds(controller, handler) ? refusalsOf(takes) : [],
     catchesAll: method === RequestMethod.ALL,
   };
 }
@@ -86,7 +84,17 @@ function argumentsOf(controller: Type, name: string): Argument[] {
   }));
 }
 
-/** A pipe of ids says with which code it refuses what is none. */
-function refusalOf(pipe: unknown): ErrorCode | undefined {
-  return (pipe as { refusal?: ErrorCode } | null)?.refusal;
+/** Whether something of a route's path is an id. */
+function hasIds(controller: Type, handler: object): boolean {
+  const paths = [controller, handler].flatMap(
+    (place) => Reflect.getMetadata(PATH_METADATA, place) as string | string[],
+  );
+  return paths.some((path) => /:\w+Id\b/.test(path));
+}
+
+/** A pipe of ids says with which code it refuses what is none; who takes several at once has no pipe. */
+function refusalsOf(takes: Argument[]): ErrorCode[] {
+  const ofPath = takes.filter(({ kind }) => kind === RouteParamtypes.PARAM);
+  const told = ofPath.flatMap(({ pipes }) => pipes.flatMap((pipe) => (pipe as { refusal?: ErrorCode }).refusal ?? []));
+  return told.length > 0 ? told : ['INVALID_ID'];
 }
