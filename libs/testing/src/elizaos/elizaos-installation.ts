@@ -36,7 +36,7 @@ export async function elizaosInstallation(): Promise<ElizaosInstallation> {
   await once(adminUrl, `create database ${name}`);
   const client = new Client({ connectionString: url.toString() });
   await client.connect();
-  await client.query(elizaosDump());
+  await client.query(readFileSync(elizaosDump(), 'utf8'));
   return {
     url: url.toString(),
     ids: read('ids.json') as Record<string, Uuid>,
@@ -50,9 +50,9 @@ export async function elizaosInstallation(): Promise<ElizaosInstallation> {
   };
 }
 
-/** The database as SQL. */
-function elizaosDump(): string {
-  return readFileSync(`${FIXTURE}/database.sql`, 'utf8');
+/** The file that has the database as SQL. */
+export function elizaosDump(): string {
+  return `${FIXTURE}/database.sql`;
 }
 
 function read(file: string): unknown {
