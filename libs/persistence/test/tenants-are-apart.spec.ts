@@ -2,7 +2,7 @@ import { DEFAULT_MESSAGE_SERVER_ID, newId, replyId, type Uuid } from '@app/contr
 import { Dispatch, isDuplicate, MessagePath, sqlState, TurnPath } from '@app/persistence';
 import { makeAgent, makeChannel, someMessage, testDatabase, type TestDatabase } from '@app/testing';
 import { Client } from 'pg';
-import { IN_SCOPE, someIssuer, someJob, someKey, someSession, type Ids } from './tries-in-scope.js';
+import { IN_SCOPE, someAct, someIssuer, someJob, someKey, someSession, type Ids } from './tries-in-scope.js';
 import { makeMemories } from './tries-at-memories.js';
 
 /** The same for what opens its own door. */
@@ -97,6 +97,7 @@ beforeAll(async () => {
     await scope.apiKeys.insert(someKey(ofA.key));
     await scope.tokenIssuers.put(someIssuer(ofA.issuer));
     await scope.tenant.setHosts(['a.example.com']);
+    await scope.audit.append(someAct(ofA.agent));
     await scope.usage.note([{ kind: 'toolCalls', quantity: 2, subjectId: ofA.turn }]);
   });
   await db.asSuperuser(`insert into usage_months values ($1, '2020-01-01', 'messages', 5)`, [a]);

@@ -1,5 +1,13 @@
 import { newId, type Uuid } from '@app/contracts';
-import type { MessageRow, NewApiKey, NewJob, NewSession, SealedTokenIssuer, TenantScope } from '@app/persistence';
+import type {
+  AuditAct,
+  MessageRow,
+  NewApiKey,
+  NewJob,
+  NewSession,
+  SealedTokenIssuer,
+  TenantScope,
+} from '@app/persistence';
 import { ARRIVING } from './tries-at-arrivals.js';
 import { REMEMBERING } from './tries-at-memories.js';
 
@@ -103,6 +111,8 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   'tokenIssuers.list': async (scope) => (await scope.tokenIssuers.list()).map((one) => one.audience),
   'tokenIssuers.delete': (scope, { issuer }) => scope.tokenIssuers.delete(issuer),
   'tokenIssuers.proof': async (scope) => (await scope.tokenIssuers.proof('https://issuer.example'))?.issuer?.ciphertext,
+  'audit.append': (scope, { agent }) => scope.audit.append(someAct(agent)),
+  'audit.page': async (scope) => (await scope.audit.page({ limit: 10 })).length,
   'usage.note': (scope, { turn }) => scope.usage.note([{ kind: 'toolCalls', quantity: 1, subjectId: turn }]),
   'usage.months': async (scope) => (await scope.usage.months('2020-01-01', '2020-01-31')).length,
   'usage.usedUp': (scope) => scope.usage.usedUp(['messages']),
@@ -110,6 +120,11 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   'turns.beginEffect': (scope, { turn }) => scope.turns.beginEffect(turn, 'mail'),
   'turns.finishEffect': (scope, { turn }) => scope.turns.finishEffect(turn, 'mail', {}),
 };
+
+/** Somebody did something to an agent. */
+export function someAct(objectId: Uuid): AuditAct {
+  return { actorKind: 'key', actor: 'key:KEY', action: 'agent.update', objectType: 'agent', objectId, outcome: 'done' };
+}
 
 const LIMITS = { timeoutMinutes: 30, autoRenew: true, maxDurationMinutes: 60, warningThresholdMinutes: 5 };
 
