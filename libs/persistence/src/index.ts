@@ -10,6 +10,7 @@ export * from './entities/agent.entity.js';
 export * from './entities/channel.entity.js';
 export * from './entities/message-server.entity.js';
 export * from './entities/message.entity.js';
+export * from './media/media-path.js';
 export * from './messages/message-path.js';
 export * from './repositories/agent-logs.repository.js';
 export * from './repositories/agent-secrets.repository.js';

@@ -19,6 +19,7 @@ const READABLE: Record<string, string[]> = {
     ...['tenant_id', 'id', 'channel_id', 'agent_id', 'state', 'head', 'attempt', 'release_no'],
     ...['available_at', 'released_at', 'lease_until', 'created_at', 'finished_at'],
   ],
+  media: ['tenant_id', 'id', 'state', 'expires_at'],
 };
 
 let db: TestDatabase;

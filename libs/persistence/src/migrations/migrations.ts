@@ -17,6 +17,7 @@ import { Plans1764200000200 } from './1764200000200-plans.js';
 import { UsageLedger1764200000201 } from './1764200000201-usage-ledger.js';
 import { MeteredMessages1764200000202 } from './1764200000202-metered-messages.js';
 import { AuditLog1764200000300 } from './1764200000300-audit-log.js';
+import { Media1764200000400 } from './1764200000400-media.js';
 
 /** All migrations, oldest first. A released one is never edited: a change is a new migration. */
 export const MIGRATIONS = [
@@ -39,4 +40,5 @@ export const MIGRATIONS = [
   UsageLedger1764200000201,
   MeteredMessages1764200000202,
   AuditLog1764200000300,
+  Media1764200000400,
 ];
