@@ -9,6 +9,7 @@ export * from './jobs.js';
 export * from './keys.js';
 export * from './plans.js';
 export * from './rest/agents.answers.js';
+export * from './media.js';
 export * from './rest/agents.dto.js';
 export * from './rest/channels.answers.js';
 export * from './rest/audit.answers.js';

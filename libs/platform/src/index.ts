@@ -5,6 +5,7 @@ export * from './env/parse-env.js';
 export * from './env/stores-env.js';
 export * from './http/error-answer.js';
 export * from './lifecycle/run-process.js';
+export * from './links/media-links.js';
 export * from './logging/log-tap.js';
 export * from './logging/logger.js';
 export * from './outbound/guarded-fetch.js';
