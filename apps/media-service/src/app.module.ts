@@ -1,19 +1,36 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { IdentityEnv, IdentityModule } from '@app/identity';
+import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { MediaEnv } from './env.js';
 import { HealthController } from './health/health.controller.js';
 import { ErrorFilter } from './http/error.filter.js';
+import { ServingModule } from './serving/serving.module.js';
 import { StorageModule } from './storage/storage.module.js';
+import { StoresModule } from './stores.module.js';
+import { UploadsModule } from './uploads/uploads.module.js';
 
-@Module({})
+/** The media-service. */
+@Module({
+  imports: [StoresModule, IdentityModule, StorageModule, UploadsModule, ServingModule],
+  controllers: [HealthController],
+  providers: [{ provide: APP_FILTER, useClass: ErrorFilter }],
+})
 export class AppModule {
   /** The whole service, with settings that have been checked. */
   static with(env: MediaEnv): DynamicModule {
-    return {
-      module: AppModule,
-      imports: [StorageModule.with(env)],
-      controllers: [HealthController],
-      providers: [{ provide: APP_FILTER, useClass: ErrorFilter }],
-    };
+    return { module: AppModule, imports: [ProcessModule.with(env)] };
+  }
+}
+
+/** What the process was given: its configuration. */
+@Global()
+@Module({})
+class ProcessModule {
+  static with(env: MediaEnv): DynamicModule {
+    const providers = [
+      { provide: MediaEnv, useValue: env },
+      { provide: IdentityEnv, useExisting: MediaEnv },
+    ];
+    return { module: ProcessModule, providers, exports: providers };
   }
 }

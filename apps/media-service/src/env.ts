@@ -1,10 +1,14 @@
-import { EnvChoice, EnvFlag, EnvInt, EnvText, EnvUrl, LOG_LEVELS } from '@app/platform';
+import { IdentityEnv } from '@app/identity';
+import { EnvChoice, EnvFlag, EnvInt, EnvText, EnvUrl } from '@app/platform';
 
 /** When the client sends and checks checksums of its own. Some stores refuse those they do not know. */
 export const CHECKSUMS = ['supported', 'required'] as const;
 
+/** Who encrypts objects at rest, besides the disk they lie on. */
+export const ENCRYPTIONS = ['none', 'AES256', 'aws:kms'] as const;
+
 /** The media-service's settings. The values the fields are born with are the defaults. */
-export class MediaEnv {
+export class MediaEnv extends IdentityEnv {
   @EnvInt('Port of the media-service', { max: 65_535 })
   readonly MEDIA_PORT: number = 3100;
 
@@ -32,6 +36,18 @@ export class MediaEnv {
   @EnvChoice(CHECKSUMS, 'Checksums on every request that supports them, or only where S3 demands them')
   readonly S3_CHECKSUMS: (typeof CHECKSUMS)[number] = 'supported';
 
-  @EnvChoice(LOG_LEVELS, 'How much is logged')
-  readonly LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
+  @EnvChoice(ENCRYPTIONS, 'Encryption that the store is asked for with every object')
+  readonly S3_ENCRYPTION: (typeof ENCRYPTIONS)[number] = 'none';
+
+  @EnvText('Name of the key that aws:kms encrypts with; the default key of the bucket when not set')
+  readonly S3_KMS_KEY_ID?: string;
+
+  @EnvInt('Memory for parts of uploads on their way to S3, per process, in megabytes', { min: 10, max: 65_536 })
+  readonly UPLOAD_BUFFER_MB: number = 96;
+
+  @EnvInt('Largest file that a form may upload, in megabytes', { min: 1, max: 5_000 })
+  readonly UPLOAD_MAX_MB: number = 50;
+
+  @EnvInt('Within so many seconds an upload has to fill five megabytes while others wait, or end', { min: 1, max: 600 })
+  readonly UPLOAD_PART_SECONDS: number = 30;
 }

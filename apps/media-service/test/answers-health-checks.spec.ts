@@ -1,46 +1,40 @@
 import { EnvError, parseEnv } from '@app/platform';
-import type { INestApplication } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { AppModule } from '../src/app.module.js';
 import { MediaEnv } from '../src/env.js';
-import { mediaEnv } from './media-env.js';
+import { TestMedia } from './test-media.js';
 
-const started: INestApplication[] = [];
+const started: TestMedia[] = [];
 
-async function start(env: MediaEnv): Promise<(path: string) => Promise<{ status: number; body: unknown }>> {
-  const app = await NestFactory.create(AppModule.with(env), { logger: false });
-  started.push(app);
-  await app.listen(0, '127.0.0.1');
-  const url = await app.getUrl();
-  return async (path) => {
-    const answer = await fetch(url + path);
-    return { status: answer.status, body: await answer.json() };
-  };
+async function start(
+  env: Record<string, string> = {},
+): Promise<(path: string) => Promise<{ status: number; body: unknown }>> {
+  const media = await TestMedia.start(env);
+  started.push(media);
+  return (path) => media.send(path);
 }
 
-afterAll(() => Promise.all(started.map((app) => app.close())));
+afterAll(() => Promise.all(started.map((media) => media.close())));
 
 const healthy = { status: 200, body: { status: 'ok', timestamp: expect.any(String) as string } };
 
 test('a process with its store is alive and ready', async () => {
-  const get = await start(mediaEnv());
-  expect(await get('/healthz')).toEqual(healthy);
-  expect(await get('/readyz')).toEqual(healthy);
+  const get = await start();
+  expect(await get('/healthz')).toMatchObject(healthy);
+  expect(await get('/readyz')).toMatchObject(healthy);
 });
 
 test('a process without its store is alive and not ready', async () => {
-  const get = await start(mediaEnv({ S3_ENDPOINT: 'http://127.0.0.1:1' }));
-  expect(await get('/healthz')).toEqual(healthy);
+  const get = await start({ S3_ENDPOINT: 'http://127.0.0.1:1' });
+  expect(await get('/healthz')).toMatchObject(healthy);
   expect(await get('/readyz')).toMatchObject({ status: 503, body: { success: false, error: { code: 'UNAVAILABLE' } } });
 });
 
 test('a process with the wrong key is not ready', async () => {
-  const get = await start(mediaEnv({ S3_SECRET_ACCESS_KEY: 'wrong' }));
+  const get = await start({ S3_SECRET_ACCESS_KEY: 'wrong' });
   expect(await get('/readyz')).toMatchObject({ status: 503 });
 });
 
 test('an unknown route is answered in the form of all errors', async () => {
-  const get = await start(mediaEnv());
+  const get = await start();
   expect(await get('/nowhere')).toMatchObject({ status: 404, body: { success: false, error: { code: 'NOT_FOUND' } } });
 });
 

@@ -1,14 +1,26 @@
 import { newId } from '@app/contracts';
 import { parseEnv } from '@app/platform';
+import { setting, type TestDatabase } from '@app/testing';
 import { MediaEnv } from '../src/env.js';
 
-/** Settings on the S3 server of this test run, with a bucket of their own. */
-export function mediaEnv(changes: Record<string, string> = {}): MediaEnv {
-  return parseEnv(MediaEnv, {
-    S3_ENDPOINT: process.env.TEST_S3_ENDPOINT,
-    S3_ACCESS_KEY_ID: process.env.TEST_S3_ACCESS_KEY_ID,
-    S3_SECRET_ACCESS_KEY: process.env.TEST_S3_SECRET_ACCESS_KEY,
+/** Variables on the stores of this test run, with a bucket of their own. */
+export function mediaVariables(db: TestDatabase, changes: Record<string, string> = {}): Record<string, string> {
+  return { DATABASE_URL: db.config.url, DATABASE_OWNER_URL: db.config.ownerUrl, ...variables(), ...changes };
+}
+
+/** Settings for what needs S3 alone. */
+export function storageEnv(changes: Record<string, string> = {}): MediaEnv {
+  return parseEnv(MediaEnv, { DATABASE_URL: 'postgres://nowhere', ...variables(), ...changes });
+}
+
+function variables(): Record<string, string> {
+  return {
+    REDIS_URL: setting('TEST_REDIS_URL'),
+    ENCRYPTION_KEY: setting('TEST_ENCRYPTION_KEY'),
+    S3_ENDPOINT: setting('TEST_S3_ENDPOINT'),
+    S3_ACCESS_KEY_ID: setting('TEST_S3_ACCESS_KEY_ID'),
+    S3_SECRET_ACCESS_KEY: setting('TEST_S3_SECRET_ACCESS_KEY'),
     S3_BUCKET: `media-${newId()}`,
-    ...changes,
-  });
+    MEDIA_PORT: '0',
+  };
 }

@@ -4,21 +4,22 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { ObjectStorage } from '../src/storage/object-storage.service.js';
 import { S3Connection } from '../src/storage/s3-connection.js';
+import { StoreGuard } from '../src/storage/store-guard.js';
 import type { ObjectAddress } from '../src/storage/stored-object.js';
-import { mediaEnv } from './media-env.js';
+import { storageEnv } from './media-env.js';
 
 const md5 = (bytes: Buffer): string => createHash('md5').update(bytes).digest('hex');
 
 describe.each(['supported', 'required'])('with checksums where %s', (checksums) => {
-  const connection = new S3Connection(mediaEnv({ S3_CHECKSUMS: checksums }));
-  const storage = new ObjectStorage(connection);
+  const connection = new S3Connection(storageEnv({ S3_CHECKSUMS: checksums }));
+  const storage = new ObjectStorage(connection, new StoreGuard());
   const address: ObjectAddress = { tenantId: newId(), path: ['uploads', 'ü & 1.txt'] };
 
   beforeAll(() => storage.check());
   afterAll(() => connection.onModuleDestroy());
 
   test('the bucket is made once, also when two look for it', async () => {
-    await Promise.all([storage.check(), storage.check(), new ObjectStorage(connection).check()]);
+    await Promise.all([storage.check(), storage.check(), new ObjectStorage(connection, new StoreGuard()).check()]);
   });
 
   test('an object comes back as it was stored', async () => {

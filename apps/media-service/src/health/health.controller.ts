@@ -1,5 +1,6 @@
 import { FleetError } from '@app/contracts';
-import { Controller, Get, Logger } from '@nestjs/common';
+import { Public } from '@app/identity';
+import { Controller, Get, Inject, Logger } from '@nestjs/common';
 import { ObjectStorage } from '../storage/object-storage.service.js';
 
 /** What a healthy process answers. */
@@ -9,11 +10,12 @@ interface Health {
 }
 
 /** Tells an orchestrator whether to restart this process, and whether to send it work. */
+@Public()
 @Controller()
 export class HealthController {
   private readonly logger = new Logger(HealthController.name);
 
-  constructor(private readonly storage: ObjectStorage) {}
+  constructor(@Inject(ObjectStorage) private readonly storage: ObjectStorage) {}
 
   /** The process is up. It asks nobody else: a restart here would not bring S3 back. */
   @Get('healthz')

@@ -2,6 +2,12 @@ import { errorAnswer } from '@app/platform';
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
 
+/** When a caller who was refused for the moment may ask again, in seconds. */
+const RETRY_AFTER_S = '5';
+
+/** What a file would have been served with, and an error is not. */
+const OF_FILES = ['content-type', 'content-disposition', 'content-length', 'content-range', 'etag', 'last-modified'];
+
 /** Answers every error in the one form callers know. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
@@ -12,7 +18,15 @@ export class ErrorFilter implements ExceptionFilter {
     if (ours) this.logger.error(error);
     const response = host.switchToHttp().getResponse<Response>();
     // The answer is under way already: cutting it off is the only way left to say that it is not whole.
-    if (response.headersSent) response.destroy();
-    else response.status(status).json(body);
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    for (const header of OF_FILES) response.removeHeader(header);
+    response.setHeader('cache-control', 'no-store');
+    if (status === 503 || status === 429) response.setHeader('retry-after', RETRY_AFTER_S);
+    const { size } = (body.error.details ?? {}) as { size?: number };
+    if (status === 416 && size !== undefined) response.setHeader('content-range', `bytes */${size}`);
+    response.status(status).json(body);
   }
 }

@@ -1,9 +1,10 @@
 import type { GetObjectCommandOutput, HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { FleetError, objectKey } from '@app/contracts';
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import { S3Connection } from './s3-connection.js';
-import type { NewObject, ObjectAddress, ObjectInfo, StoredObject } from './stored-object.js';
+import { StoreGuard } from './store-guard.js';
+import type { ByteRange, NewObject, ObjectAddress, ObjectInfo, StoredObject } from './stored-object.js';
 
 /** How long a readiness check waits for S3. */
 const CHECK_WITHIN_MS = 2_000;
@@ -14,7 +15,10 @@ export class ObjectStorage implements OnApplicationBootstrap {
   private readonly logger = new Logger(ObjectStorage.name);
   private bucketExists = false;
 
-  constructor(private readonly s3: S3Connection) {}
+  constructor(
+    @Inject(S3Connection) private readonly s3: S3Connection,
+    @Inject(StoreGuard) private readonly guard: StoreGuard,
+  ) {}
 
   /** Looks for the bucket without holding up the start: a store that comes late makes us unready, not dead. */
   onApplicationBootstrap(): void {
@@ -43,25 +47,29 @@ export class ObjectStorage implements OnApplicationBootstrap {
     const content = Buffer.isBuffer(body)
       ? { Body: body, ContentLength: body.length }
       : { Body: body.stream, ContentLength: body.length };
-    await client.send(new sdk.PutObjectCommand({ ...this.placeOf(address), ...content, ContentType: contentType }));
+    const command = { ...this.placeOf(address), ...content, ContentType: contentType, ...this.s3.whenStoring };
+    await this.guard.call((abortSignal) => client.send(new sdk.PutObjectCommand(command), { abortSignal }));
   }
 
   /** What is known of an object, or undefined when there is none. */
   async find(address: ObjectAddress): Promise<ObjectInfo | undefined> {
     const { sdk, client } = await this.s3.open();
     try {
-      return infoOf(await client.send(new sdk.HeadObjectCommand(this.placeOf(address))));
+      const command = new sdk.HeadObjectCommand(this.placeOf(address));
+      return infoOf(await this.guard.call((abortSignal) => client.send(command, { abortSignal })));
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
     }
   }
 
-  /** An object with its bytes. Throws NOT_FOUND when there is none. */
-  async get(address: ObjectAddress): Promise<StoredObject> {
+  /** An object with its bytes, or some of them. Throws NOT_FOUND when there is none. */
+  async get(address: ObjectAddress, bytes?: ByteRange): Promise<StoredObject> {
     const { sdk, client } = await this.s3.open();
     try {
-      const answer = await client.send(new sdk.GetObjectCommand(this.placeOf(address)));
+      const Range = bytes && `bytes=${bytes.start}-${bytes.end}`;
+      const command = new sdk.GetObjectCommand({ ...this.placeOf(address), Range });
+      const answer = await this.guard.call((abortSignal) => client.send(command, { abortSignal }));
       return { ...infoOf(answer), stream: streamOf(answer) };
     } catch (error) {
       if (isMissing(error)) throw new FleetError('NOT_FOUND', 'The object does not exist');
@@ -72,7 +80,8 @@ export class ObjectStorage implements OnApplicationBootstrap {
   /** Deletes an object. One that does not exist is deleted already. */
   async delete(address: ObjectAddress): Promise<void> {
     const { sdk, client } = await this.s3.open();
-    await client.send(new sdk.DeleteObjectCommand(this.placeOf(address)));
+    const command = new sdk.DeleteObjectCommand(this.placeOf(address));
+    await this.guard.call((abortSignal) => client.send(command, { abortSignal }));
   }
 
   private placeOf({ tenantId, path }: ObjectAddress): { Bucket: string; Key: string } {

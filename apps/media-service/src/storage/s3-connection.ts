@@ -1,5 +1,5 @@
 import type * as Sdk from '@aws-sdk/client-s3';
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { MediaEnv } from '../env.js';
 
 /** The SDK and a client of our store. */
@@ -17,10 +17,17 @@ const SILENT_AT_MOST_MS = 30_000;
 export class S3Connection implements OnModuleDestroy {
   private opened?: Promise<S3>;
 
-  constructor(private readonly env: MediaEnv) {}
+  constructor(@Inject(MediaEnv) private readonly env: MediaEnv) {}
 
   get bucket(): string {
     return this.env.S3_BUCKET;
+  }
+
+  /** What every object is stored with. */
+  get whenStoring(): { ServerSideEncryption?: Sdk.ServerSideEncryption; SSEKMSKeyId?: string } {
+    const { S3_ENCRYPTION, S3_KMS_KEY_ID } = this.env;
+    if (S3_ENCRYPTION === 'none') return {};
+    return { ServerSideEncryption: S3_ENCRYPTION, ...(S3_KMS_KEY_ID ? { SSEKMSKeyId: S3_KMS_KEY_ID } : {}) };
   }
 
   /** The SDK and the one client of this process. */

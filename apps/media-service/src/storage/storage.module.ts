@@ -1,16 +1,14 @@
-import { Module, type DynamicModule } from '@nestjs/common';
-import { MediaEnv } from '../env.js';
+import { Module } from '@nestjs/common';
 import { ObjectStorage } from './object-storage.service.js';
+import { ObjectWriters } from './object-writers.js';
+import { PartPool } from './part-pool.js';
+import { PartStorage } from './part-storage.service.js';
 import { S3Connection } from './s3-connection.js';
+import { StoreGuard } from './store-guard.js';
 
-@Module({})
-export class StorageModule {
-  /** Offers {@link ObjectStorage} on the store of these settings. */
-  static with(env: MediaEnv): DynamicModule {
-    return {
-      module: StorageModule,
-      providers: [{ provide: MediaEnv, useValue: env }, S3Connection, ObjectStorage],
-      exports: [ObjectStorage],
-    };
-  }
-}
+/** Offers {@link ObjectStorage}, whole and in parts, on the store of the process's settings. */
+@Module({
+  providers: [S3Connection, StoreGuard, ObjectStorage, PartPool, PartStorage, ObjectWriters],
+  exports: [ObjectStorage, PartStorage, ObjectWriters],
+})
+export class StorageModule {}

@@ -25,3 +25,9 @@ export interface ObjectInfo {
 export interface StoredObject extends ObjectInfo {
   stream: Readable;
 }
+
+/** Some bytes of an object, both ends included. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}

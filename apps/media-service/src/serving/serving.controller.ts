@@ -1,0 +1,81 @@
+import { FleetError, isMediaFile, isUuid, mediaObjectPath, type MediaOwnerKind, type MediaPlace } from '@app/contracts';
+import { Public } from '@app/identity';
+import { Controller, Get, Inject, Logger, Param, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { pipeline } from 'node:stream/promises';
+import { ObjectStorage } from '../storage/object-storage.service.js';
+import { fileHeaders, isKnown, isSameAs } from './file-headers.js';
+import { MediaAccess, type AllowedMedia } from './media-access.js';
+import { rangeOf } from './range.js';
+
+/** Which file a path names. */
+interface FileParams {
+  id: string;
+  file: string;
+}
+
+/** Hands out files, to whoever has a link or a key. */
+@Public()
+@Controller('media')
+export class ServingController {
+  private readonly logger = new Logger(ServingController.name);
+
+  constructor(
+    @Inject(MediaAccess) private readonly access: MediaAccess,
+    @Inject(ObjectStorage) private readonly objects: ObjectStorage,
+  ) {}
+
+  @Get('uploads/agents/:id/:file')
+  async ofAgent(@Param() params: FileParams, @Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.serve(placeOf('agent', params), request, response);
+  }
+
+  @Get('uploads/channels/:id/:file')
+  async ofChannel(@Param() params: FileParams, @Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.serve(placeOf('channel', params), request, response);
+  }
+
+  @Get('generated/:id/:file')
+  async generated(@Param() params: FileParams, @Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.serve(placeOf('generated', params), request, response);
+  }
+
+  private async serve(place: MediaPlace, request: Request, response: Response): Promise<void> {
+    const allowed = await this.access.find(request, place);
+    const { media } = allowed;
+    response.set(fileHeaders(media));
+    if (isKnown(media, request.headers)) {
+      response.removeHeader('content-type');
+      response.status(304).end();
+      return;
+    }
+    const range = isSameAs(media, request.header('if-range'))
+      ? rangeOf(request.header('range'), media.size)
+      : undefined;
+    if (range) response.status(206).set('content-range', `bytes ${range.start}-${range.end}/${media.size}`);
+    response.set('content-length', String(range ? range.end - range.start + 1 : media.size));
+    if (request.method === 'HEAD') response.end();
+    else await this.send(allowed, range, response);
+  }
+
+  private async send(
+    { tenantId, media }: AllowedMedia,
+    range: ReturnType<typeof rangeOf>,
+    response: Response,
+  ): Promise<void> {
+    const { stream } = await this.objects.get({ tenantId, path: mediaObjectPath(media) }, range);
+    try {
+      await pipeline(stream, response);
+    } catch (error) {
+      // Whoever asked went away, or the store did: the answer breaks off, and so is not taken for whole.
+      this.logger.debug(`The file ${media.id} was not sent to its end: ${String(error)}`);
+    }
+  }
+}
+
+/** @throws FleetError INVALID_ID, MEDIA_NOT_FOUND */
+function placeOf(ownerKind: MediaOwnerKind, { id, file }: FileParams): MediaPlace {
+  if (!isUuid(id)) throw new FleetError('INVALID_ID', 'Invalid ID format');
+  if (!isMediaFile(file)) throw new FleetError('MEDIA_NOT_FOUND', 'The file does not exist');
+  return { ownerKind, ownerId: id.toLowerCase(), file };
+}

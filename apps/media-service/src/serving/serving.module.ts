@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { StorageModule } from '../storage/storage.module.js';
+import { MediaAccess } from './media-access.js';
+import { ServingController } from './serving.controller.js';
+
+/** How files go out. */
+@Module({ imports: [StorageModule], controllers: [ServingController], providers: [MediaAccess] })
+export class ServingModule {}

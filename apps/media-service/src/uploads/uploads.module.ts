@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { StorageModule } from '../storage/storage.module.js';
+import { UploadRights } from './upload-rights.js';
+import { UploadsController } from './uploads.controller.js';
+import { UploadsService } from './uploads.service.js';
+
+/** How files come in. */
+@Module({
+  imports: [StorageModule],
+  controllers: [UploadsController],
+  providers: [UploadsService, UploadRights],
+  exports: [UploadsService],
+})
+export class UploadsModule {}

@@ -1,0 +1,146 @@
+import { FleetError, mediaObjectPath, newId, type MediaOwnerKind, type MediaPlace, type Uuid } from '@app/contracts';
+import type { TenantContext } from '@app/identity';
+import { Database, MediaPath, type NewMedia } from '@app/persistence';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { createHash, randomBytes } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { MediaEnv } from '../env.js';
+import { ObjectStorage } from '../storage/object-storage.service.js';
+import type { ObjectWriter } from '../storage/object-writer.js';
+import { ObjectWriters } from '../storage/object-writers.js';
+import { endingOf } from './file-types.js';
+import { PacedFile } from './paced-file.js';
+import { HEAD_BYTES, sniff } from './sniff.js';
+
+/** How long an upload may take before it counts as abandoned. */
+const ABANDONED_AFTER_MS = 60 * 60 * 1000;
+
+/** A call to S3 that nobody waits for any more may still do its work: what it leaves is swept after that. */
+const LATE_MS = 2 * 60 * 1000;
+
+/** A file that comes in. */
+export interface IncomingFile {
+  name: string;
+  declaredType: string;
+  file: Readable;
+  /** Rejects when what followed the file was not right. */
+  ended: Promise<void>;
+}
+
+/** Whose file it becomes. */
+export interface MediaOwner {
+  ownerKind: MediaOwnerKind;
+  ownerId: Uuid;
+}
+
+/** A file that was stored, and can be seen. */
+export interface StoredFile extends MediaPlace {
+  originalName: string;
+  type: string;
+  size: number;
+}
+
+/** Takes files in: looks at them, stores them while they come, and shows them only when they are whole. */
+@Injectable()
+export class UploadsService {
+  private readonly logger = new Logger(UploadsService.name);
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(MediaPath) private readonly media: MediaPath,
+    @Inject(ObjectStorage) private readonly objects: ObjectStorage,
+    @Inject(ObjectWriters) private readonly writers: ObjectWriters,
+    @Inject(MediaEnv) private readonly env: MediaEnv,
+  ) {}
+
+  /**
+   * Stores a file for its owner. Once it returns the file can be seen; when it throws there is none.
+   *
+   * @throws FleetError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, UPLOAD_TOO_SLOW, UPLOADS_BUSY, STORAGE_UNAVAILABLE
+   */
+  async receive(caller: TenantContext, owner: MediaOwner, incoming: IncomingFile): Promise<StoredFile> {
+    const paced = new PacedFile(incoming.file, { pool: this.writers.pool, seconds: this.env.UPLOAD_PART_SECONDS });
+    const chunks = paced[Symbol.asyncIterator]();
+    try {
+      const head = await beginningOf(chunks);
+      const type = await sniff(head, incoming.declaredType);
+      const media = this.newMedia(caller, owner, { type, name: incoming.name });
+      const address = { tenantId: caller.tenantId, path: mediaObjectPath(media) };
+      await this.media.reserve(caller.tenantId, media, ABANDONED_AFTER_MS);
+      const writer = this.writers.begin(address, type);
+      paced.writer = writer;
+      try {
+        const { size, checksum } = await store(writer, head, chunks);
+        await incoming.ended;
+        await writer.finish();
+        await this.publish(caller.tenantId, media.id, { size, checksum });
+        return { ...media, size };
+      } catch (error) {
+        await this.discard(caller.tenantId, media, writer);
+        throw error;
+      }
+    } finally {
+      // Ends the watch over the file, and the file when it is not at its end.
+      await chunks.return(undefined).catch(() => undefined);
+    }
+  }
+
+  private newMedia(caller: TenantContext, owner: MediaOwner, { type, name }: { type: string; name: string }): NewMedia {
+    return {
+      id: newId(),
+      ...owner,
+      file: `${Date.now()}-${randomBytes(8).readBigUInt64BE()}.${endingOf(type, name)}`,
+      originalName: name,
+      type,
+      size: this.env.UPLOAD_MAX_MB * 1024 * 1024,
+      uploaderId: caller.entityId,
+    };
+  }
+
+  private async publish(tenantId: Uuid, id: Uuid, found: { size: number; checksum: string }): Promise<void> {
+    if (await this.media.publish(tenantId, id, found)) return;
+    throw new FleetError('CONFLICT', 'What the file belongs to was deleted while it was uploaded');
+  }
+
+  /** What cannot be taken back now is left to the sweep, which finds the row. */
+  private async discard(tenantId: Uuid, media: NewMedia, writer: ObjectWriter): Promise<void> {
+    try {
+      await this.database.inTenant(tenantId, (tenant) => tenant.media.doom(media.id, LATE_MS));
+      await writer.abandon();
+      await this.objects.delete({ tenantId, path: mediaObjectPath(media) });
+      await this.database.inTenant(tenantId, (tenant) => tenant.media.forget(media.id));
+    } catch (error) {
+      this.logger.warn(`A refused upload is left to the sweep (media ${media.id}): ${String(error)}`);
+    }
+  }
+}
+
+/** The first bytes of a file: enough to tell what it is, or all there are. */
+async function beginningOf(chunks: AsyncGenerator<Buffer>): Promise<Buffer> {
+  const head: Buffer[] = [];
+  let length = 0;
+  while (length < HEAD_BYTES) {
+    const next = await chunks.next();
+    if (next.done) break;
+    head.push(next.value);
+    length += next.value.length;
+  }
+  if (length === 0) throw new FleetError('INVALID_REQUEST', 'The file is empty');
+  return Buffer.concat(head);
+}
+
+async function store(
+  writer: ObjectWriter,
+  head: Buffer,
+  rest: AsyncGenerator<Buffer>,
+): Promise<{ size: number; checksum: string }> {
+  const hash = createHash('sha256').update(head);
+  let size = head.length;
+  await writer.write(head);
+  for await (const chunk of rest) {
+    hash.update(chunk);
+    size += chunk.length;
+    await writer.write(chunk);
+  }
+  return { size, checksum: hash.digest('hex') };
+}
