@@ -19,7 +19,12 @@ export async function startServices({ host, port, gatewayPorts, workers }, { env
   // the front door tells gateways who calls, and from this machine alone it is believed
   const behindDoor = gatewayPorts.length > 1 && !env.TRUST_PROXY ? { TRUST_PROXY: trustOf(reachableAs(host)) } : {};
   for (const [index, gatewayPort] of gatewayPorts.entries()) {
-    const own = { SERVER_PORT: String(gatewayPort), SERVER_HOST: host, ...behindDoor };
+    const own = {
+      SERVER_PORT: String(gatewayPort),
+      SERVER_HOST: host,
+      MEDIA_URL: env.MEDIA_URL || `http://127.0.0.1:${mediaPort}`,
+      ...behindDoor,
+    };
     add(`gateway-${index + 1}`, 'dist/apps/gateway/src/main.js', { host, port: gatewayPort }, own);
   }
   for (let number = 1; number <= workers; number += 1) {

@@ -1,5 +1,5 @@
 import { IdentityEnv } from '@app/identity';
-import { EnvChoice, EnvFlag, EnvInt, EnvNumber, EnvText } from '@app/platform';
+import { EnvChoice, EnvFlag, EnvInt, EnvNumber, EnvText, EnvUrl } from '@app/platform';
 
 /** The gateway's configuration. */
 export class GatewayEnv extends IdentityEnv {
@@ -29,6 +29,9 @@ export class GatewayEnv extends IdentityEnv {
 
   @EnvText('Unix socket of the dstack guest agent')
   TEE_SOCKET = '/var/run/dstack.sock';
+
+  @EnvUrl(['http', 'https'], 'The media-service, for the gateway to hand requests for files on to')
+  MEDIA_URL?: string;
 
   @EnvText('Largest JSON body, such as 2mb')
   EXPRESS_MAX_PAYLOAD = '2mb';

@@ -1,5 +1,5 @@
 import type { Logger } from '@app/platform';
-import { SecretBox } from '@app/platform';
+import { MediaLinks, SecretBox } from '@app/platform';
 import { Database, Dispatch, MessagePath } from '@app/persistence';
 import { keepTenantLogs, LogStream, readyWithin, RedisConnections, TurnQueue, verifyRedis } from '@app/transport';
 import { Global, Inject, Module, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
@@ -42,8 +42,9 @@ const REDIS_START_MS = 10_000;
       useFactory: (redis: RedisConnections) => new LogStream(redis),
     },
     { provide: SecretBox, inject: [GatewayEnv], useFactory: (env: GatewayEnv) => new SecretBox(env.ENCRYPTION_KEY) },
+    { provide: MediaLinks, inject: [GatewayEnv], useFactory: (env: GatewayEnv) => new MediaLinks(env.ENCRYPTION_KEY) },
   ],
-  exports: [Database, Dispatch, LogStream, MessagePath, RedisConnections, TurnQueue, SecretBox],
+  exports: [Database, Dispatch, LogStream, MediaLinks, MessagePath, RedisConnections, TurnQueue, SecretBox],
 })
 export class StoresModule implements OnModuleInit, OnApplicationShutdown {
   private endLogs?: () => void;

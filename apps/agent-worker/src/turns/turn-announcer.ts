@@ -1,5 +1,6 @@
 import { channelRoom, messageBroadcast, replyId, type Uuid } from '@app/contracts';
 import type { ClaimedTurn, Release, Settled, Settlement } from '@app/persistence';
+import type { MediaLinks } from '@app/platform';
 import type { TurnQueue, RoomPublisher } from '@app/transport';
 import { ReplyStream, type StreamPlace } from './reply-stream.js';
 import { askedAt } from './turn-input.js';
@@ -9,6 +10,7 @@ export class TurnAnnouncer {
   constructor(
     private readonly rooms: RoomPublisher,
     private readonly queue: TurnQueue,
+    private readonly links: MediaLinks,
   ) {}
 
   /** The way a reply's pieces go out. */
@@ -92,7 +94,7 @@ export class TurnAnnouncer {
         clientMessageId: null,
         createdAt: new Date(place.at),
       };
-      const payload = messageBroadcast(stored, channel.serverId);
+      const payload = this.links.signedIn(tenantId, messageBroadcast(stored, channel.serverId));
       return this.rooms.publish(channelRoom(tenantId, channel.id), 'messageBroadcast', payload);
     });
   }

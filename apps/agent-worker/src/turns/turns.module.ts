@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { Database, Dispatch, TurnPath } from '@app/persistence';
-import { SecretBox, type Logger } from '@app/platform';
+import { MediaLinks, SecretBox, type Logger } from '@app/platform';
 import { headlessPublisher, RedisConnections, TurnConsumer, TurnQueue } from '@app/transport';
 import { Inject, Injectable, Module, OnApplicationBootstrap, BeforeApplicationShutdown } from '@nestjs/common';
 import { NativeEngine } from '../engines/native/native.engine.js';
@@ -38,7 +38,7 @@ class TurnsService implements OnApplicationBootstrap, BeforeApplicationShutdown 
     });
     const rooms = headlessPublisher(redis, (error, doing) => logger.debug({ err: error, doing }, 'Publishing failed'));
     this.queue = new TurnQueue(redis, logger);
-    const announcer = new TurnAnnouncer(rooms, this.queue);
+    const announcer = new TurnAnnouncer(rooms, this.queue, new MediaLinks(env.ENCRYPTION_KEY));
     this.held = new HeldTurns(path, { leaseMs: env.TURN_LEASE_MS, timeoutMs: env.TURN_TIMEOUT_MS }, logger);
     const runner = new TurnRunner(new NativeEngine(), createModels(env), database);
     this.taker = new TurnTaker(

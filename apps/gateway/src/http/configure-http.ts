@@ -1,14 +1,18 @@
 import { FleetError } from '@app/contracts';
+import { MediaLinks } from '@app/platform';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import type { GatewayEnv } from '../env.js';
 import { apiDocs } from './api-docs.js';
+import { mediaProxy } from './media-proxy.js';
 import { oldNames } from './old-names.js';
 import { crossOrigin } from './cross-origin.js';
 import { RequestDrain } from './request-drain.js';
 import { requestId } from './request-id.js';
 import { securityHeaders } from './security-headers.js';
 import { soundInput } from './sound-json.js';
+import { signedLinks } from './signed-links.js';
+import { soundBody } from './sound-json.js';
 import { ContractPipe } from './validation.pipe.js';
 import { serveWebUi } from './web-ui.js';
 
@@ -20,11 +24,13 @@ export function configureHttp(app: NestExpressApplication, env: GatewayEnv): voi
   app.use(oldNames);
   app.use(securityHeaders(env.NODE_ENV === 'production'));
   app.enableCors(crossOrigin(env));
+  app.use(mediaProxy(env.MEDIA_URL));
   app.use('/api', jsonOnly);
   app.useBodyParser('json', { limit: env.EXPRESS_MAX_PAYLOAD });
   app.use(unreadableBody);
   app.use(soundInput);
   apiDocs(app);
+  app.use(signedLinks(app.get(MediaLinks)));
   serveWebUi(app, env);
   app.useGlobalPipes(new ContractPipe());
 }

@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import { toldTo } from './signed-links.js';
 
 /** An answer of server-sent events (text/event-stream). */
 export class EventStream {
@@ -31,7 +32,7 @@ export class EventStream {
   }
 
   send(event: string, data: unknown): void {
-    this.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    this.write(`event: ${event}\ndata: ${JSON.stringify(toldTo(this.response, data))}\n\n`);
   }
 
   end(): void {

@@ -1,5 +1,5 @@
 import { Database, Dispatch } from '@app/persistence';
-import type { Logger } from '@app/platform';
+import { MediaLinks, type Logger } from '@app/platform';
 import { RoomPublisher, Sequencer } from '@app/transport';
 import { Module } from '@nestjs/common';
 import { LOGGER } from '../tokens.js';
@@ -22,9 +22,15 @@ import { StoredEvents } from './stored-events.js';
     },
     {
       provide: Sequencer,
-      inject: [Database, Dispatch, SocketServerHolder, LOGGER],
-      useFactory: (database: Database, dispatch: Dispatch, holder: SocketServerHolder, logger: Logger) => {
-        const source = new StoredEvents(database, dispatch, () => holder.adapter());
+      inject: [Database, Dispatch, MediaLinks, SocketServerHolder, LOGGER],
+      useFactory: (
+        database: Database,
+        dispatch: Dispatch,
+        links: MediaLinks,
+        holder: SocketServerHolder,
+        logger: Logger,
+      ) => {
+        const source = new StoredEvents({ database, dispatch, links }, () => holder.adapter());
         return new Sequencer(source, (error, room) =>
           logger.warn({ err: error, room }, 'Could not read missed events'),
         );

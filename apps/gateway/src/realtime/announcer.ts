@@ -1,11 +1,15 @@
 import { channelRoom, type ServerEvent, type ServerEvents, type Uuid } from '@app/contracts';
+import { MediaLinks } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { RoomPublisher } from '@app/transport';
 
 /** Tells the listeners of a channel, on every gateway, what happened in it. */
 @Injectable()
 export class Announcer {
-  constructor(@Inject(RoomPublisher) private readonly rooms: RoomPublisher) {}
+  constructor(
+    @Inject(RoomPublisher) private readonly rooms: RoomPublisher,
+    @Inject(MediaLinks) private readonly links: MediaLinks,
+  ) {}
 
   /**
    * Tells listeners of this process at once and those of others through Redis. Never throws; resolves within a quarter
@@ -18,7 +22,8 @@ export class Announcer {
     payload: ServerEvents[E],
   ): Promise<void> {
     const { tenantId, channelId, behind } = place;
-    await this.rooms.publish({ room: channelRoom(tenantId, channelId), behind }, event, payload);
+    const told = this.links.signedIn(tenantId, payload);
+    await this.rooms.publish({ room: channelRoom(tenantId, channelId), behind }, event, told);
   }
 
   /**

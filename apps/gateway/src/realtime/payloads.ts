@@ -1,4 +1,5 @@
 import { FleetError, JoinPayload, SendPayload } from '@app/contracts';
+import { MediaLinks } from '@app/platform';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { demandSoundJson } from '../http/sound-json.js';
@@ -48,7 +49,8 @@ function fields(payload: unknown): Record<string, unknown> {
     throw missing('The payload must be an object');
   }
   demandSoundJson(payload);
-  return Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== null));
+  // Signatures end: what is stored is the bare path.
+  return Object.fromEntries(Object.entries(MediaLinks.bareIn(payload)).filter(([, value]) => value !== null));
 }
 
 function missing(message: string): FleetError {

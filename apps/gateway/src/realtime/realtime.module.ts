@@ -6,6 +6,7 @@ import { CatchUpService } from './catch-up.service.js';
 import { LogGateway } from './log.gateway.js';
 import { MembershipWatch } from './membership-watch.js';
 import { MessageGateway } from './message.gateway.js';
+import { MissedEvents } from './missed-events.js';
 import { RefusalFilter } from './refusal.filter.js';
 import { RejoinService } from './rejoin.service.js';
 import { RoomsService } from './rooms.service.js';
@@ -28,6 +29,7 @@ import { RoomsService } from './rooms.service.js';
     LogGateway,
     MembershipWatch,
     MessageGateway,
+    MissedEvents,
     RefusalFilter,
     RejoinService,
     RoomsService,

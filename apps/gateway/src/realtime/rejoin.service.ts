@@ -1,12 +1,10 @@
 import { channelRoom, parseChannelRoom, type Uuid } from '@app/contracts';
-import { boundEntity } from '@app/identity';
-import { Database } from '@app/persistence';
 import type { Logger } from '@app/platform';
 import { RoomMemory, Sequencer, type FleetAdapter, type Heard } from '@app/transport';
 import { BeforeApplicationShutdown, Inject, Injectable, OnApplicationBootstrap } from '@nestjs/common';
 import { LOGGER } from '../tokens.js';
-import { announcementOf } from './announcements.js';
 import { MembershipWatch } from './membership-watch.js';
+import { MissedEvents } from './missed-events.js';
 import { SURELY_RECEIVED_MS, type CallerSocket } from './socket-server.js';
 
 /** How often what sockets hear is written down again, in milliseconds: well within the time it is remembered. */
@@ -15,14 +13,8 @@ const TOUCH_MS = 30_000;
 /** So many channels of a socket are remembered, the ones joined last. */
 const MOST_CHANNELS = 50;
 
-/** A socket that missed more than so many events of a channel gets the last of them. */
-const MOST_MISSED = 500;
-
 /** So many looks may bring nothing while the room has heard of more. */
 const MOST_LOOKS = 10;
-
-/** How many events one look into Postgres brings at most. */
-const PAGE = 100;
 
 /**
  * Lets a client that lost its connection hear on where it stopped, at whatever gateway it comes back. Stock clients do
@@ -38,7 +30,7 @@ export class RejoinService implements OnApplicationBootstrap, BeforeApplicationS
 
   constructor(
     @Inject(RoomMemory) private readonly memory: RoomMemory,
-    @Inject(Database) private readonly database: Database,
+    @Inject(MissedEvents) private readonly missed: MissedEvents,
     @Inject(Sequencer) private readonly sequencer: Sequencer,
     @Inject(MembershipWatch) private readonly membership: MembershipWatch,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -139,31 +131,20 @@ export class RejoinService implements OnApplicationBootstrap, BeforeApplicationS
     let seq: number | undefined;
     let looks = 0;
     while (socket.connected) {
-      const { channel, head, since, events } = await this.database.inTenant(
-        socket.data.caller.tenantId,
-        async (tenant) => {
-          const head = (await tenant.channels.lastSeq(channelId)) ?? 0;
-          // Clients drop what they know already: better a little twice than anything not at all.
-          const since = seq ?? Math.max(Math.min(from, head), await tenant.messages.seqAt(channelId, sure));
-          return {
-            head,
-            channel: await tenant.channels.find(channelId, boundEntity(socket.data.caller)),
-            since: Math.max(since, head - MOST_MISSED),
-            events: await tenant.messages.eventsAfter(channelId, Math.max(since, head - MOST_MISSED), PAGE),
-          };
-        },
-      );
-      if (!channel) return false;
-      seq = since;
+      const missed = await this.missed.look(socket.data.caller, channelId, { seq, from, sure });
+      if (!missed) return false;
+      const { head, since, events } = missed;
+      let reached = since;
       this.sequencer.open(room, head);
       const stands = this.sequencer.standing(room) ?? head;
       for (const event of events) {
         if (event.seq > stands) break; // the room hears of it in a moment, and this socket with it
-        seq = event.seq;
-        const announcement = announcementOf(event, channel);
+        reached = event.seq;
+        const { announcement } = event;
         if (announcement) socket.emit(announcement.event, announcement.payload);
       }
-      if (seq >= stands) return true;
+      seq = reached;
+      if (reached >= stands) return true;
       if (events.length === 0 && ++looks > MOST_LOOKS) return true; // the room is ahead of its channel: it began anew
     }
     return false;

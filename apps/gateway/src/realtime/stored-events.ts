@@ -1,5 +1,6 @@
 import { channelRoom, parseChannelRoom } from '@app/contracts';
 import type { Database, Dispatch } from '@app/persistence';
+import type { MediaLinks } from '@app/platform';
 import type { EventPacket, EventSource, FleetAdapter } from '@app/transport';
 import { announcementOf } from './announcements.js';
 
@@ -10,14 +11,13 @@ const PAGE = 200;
 export class StoredEvents implements EventSource {
   /** @param adapter asked for at each use: the socket server is made after this */
   constructor(
-    private readonly database: Database,
-    private readonly dispatch: Dispatch,
+    private readonly parts: { database: Database; dispatch: Dispatch; links: MediaLinks },
     private readonly adapter: () => FleetAdapter,
   ) {}
 
   async replay(room: string, seq: number, deliver: (seq: number, event: () => void) => void): Promise<boolean> {
     const { tenantId, channelId } = channelOf(room);
-    const { channel, events } = await this.database.inTenant(tenantId, async (tenant) => ({
+    const { channel, events } = await this.parts.database.inTenant(tenantId, async (tenant) => ({
       channel: await tenant.channels.find(channelId),
       events: await tenant.messages.eventsAfter(channelId, seq, PAGE),
     }));
@@ -25,14 +25,16 @@ export class StoredEvents implements EventSource {
     for (const event of events) {
       const announcement = announcementOf(event, channel);
       deliver(event.seq, () => {
-        if (announcement) this.send(room, { type: 2, data: [announcement.event, announcement.payload] });
+        if (!announcement) return;
+        const told = this.parts.links.signedIn(tenantId, announcement.payload);
+        this.send(room, { type: 2, data: [announcement.event, told] });
       });
     }
     return events.length === PAGE;
   }
 
   async heads(rooms: string[]): Promise<Map<string, number>> {
-    const heads = await this.dispatch.lastSeqs(rooms.map(channelOf));
+    const heads = await this.parts.dispatch.lastSeqs(rooms.map(channelOf));
     return new Map(heads.map((head) => [channelRoom(head.tenantId, head.channelId), head.lastSeq]));
   }
 

@@ -40,12 +40,7 @@ export class MediaAccess {
   }
 
   private async callerOf(request: Request): Promise<TenantContext> {
-    const credentials = {
-      authorization: request.header('authorization'),
-      apiKey: request.header('x-api-key'),
-      entityId: request.header('x-entity-id'),
-    };
-    const caller = await this.identity.ofRequest(credentials);
+    const caller = await this.identity.ofRequest(request);
     demandRights(caller, { who: 'users', scope: 'media:read' });
     return caller;
   }

@@ -1,8 +1,8 @@
 import net from 'node:net';
-import { DEFAULT_TENANT_ID, type Uuid } from '@app/contracts';
+import { DEFAULT_TENANT_ID, newId, type Uuid } from '@app/contracts';
 import { Database } from '@app/persistence';
 import { Client } from 'pg';
-import { testDatabase } from '../database.js';
+import { setting, testDatabase } from '../database.js';
 import { FleetProcess } from './fleet-process.js';
 import { type OwnPostgres, type OwnRedis, sharedRedis } from './own-stores.js';
 import { built } from './places.js';
@@ -13,6 +13,8 @@ import { until } from './until.js';
 export interface ClusterOptions {
   gateways?: number;
   workers?: number;
+  /** Whether there is a media-service, and gateways hand requests for files on to it. */
+  media?: boolean;
   /** Environment of all processes. */
   env?: Record<string, string>;
   /** Further environment of one process, such as `worker-1`. */
@@ -33,18 +35,28 @@ interface Data {
 
 /** Built gateways and workers on free ports, over a database and a part of Redis of their own. */
 export class Cluster {
+  readonly gateways: FleetProcess[];
+  readonly workers: FleetProcess[];
+  /** The media-service, where one was asked for. */
+  readonly media?: FleetProcess;
+
   private constructor(
-    readonly gateways: FleetProcess[],
-    readonly workers: FleetProcess[],
+    fleet: { gateways: FleetProcess[]; workers: FleetProcess[]; media?: FleetProcess },
     private readonly data: Data,
     readonly redis: { url: string; prefix: string },
-  ) {}
+  ) {
+    this.gateways = fleet.gateways;
+    this.workers = fleet.workers;
+    this.media = fleet.media;
+  }
 
   /** Starts a cluster. Whoever gets one closes it. */
   static async start(options: ClusterOptions = {}): Promise<Cluster> {
     const data = await (options.postgres ? dataOf(options.postgres) : testDatabase());
     const redis = options.redis ? { url: options.redis.url, prefix: 'own' } : sharedRedis();
+    const mediaPort = String(await freePort());
     const env = {
+      ...(options.media ? { ...s3Variables(), MEDIA_PORT: mediaPort, MEDIA_URL: `http://127.0.0.1:${mediaPort}` } : {}),
       PATH: process.env['PATH'],
       NODE_ENV: 'test',
       RATE_LIMITS: 'off',
@@ -56,16 +68,18 @@ export class Cluster {
       MODEL_PROVIDER: 'scripted',
       ...options.env,
     };
-    const make = async (kind: 'gateway' | 'worker', index: number): Promise<FleetProcess> => {
+    const make = async (kind: 'gateway' | 'worker' | 'media', index: number): Promise<FleetProcess> => {
       const name = `${kind}-${index + 1}`;
       const { program, portName, ready } = KINDS[kind];
-      const own = { [portName]: String(await freePort()), INSTANCE_NAME: name, ...HOSTS, ...options.envOf?.[name] };
+      const port = kind === 'media' ? mediaPort : String(await freePort());
+      const own = { [portName]: port, INSTANCE_NAME: name, ...HOSTS, ...options.envOf?.[name] };
       return new FleetProcess({ name, program: built(program), env: { ...env, ...own }, ready });
     };
     const range = (count: number): number[] => [...Array(count).keys()];
     const gateways = await Promise.all(range(options.gateways ?? 2).map((index) => make('gateway', index)));
     const workers = await Promise.all(range(options.workers ?? 2).map((index) => make('worker', index)));
-    const cluster = new Cluster(gateways, workers, data, redis);
+    const media = options.media ? await make('media', 0) : undefined;
+    const cluster = new Cluster({ gateways, workers, media }, data, redis);
     try {
       await Promise.all(cluster.processes.map((one) => one.start()));
     } catch (error) {
@@ -76,7 +90,7 @@ export class Cluster {
   }
 
   get processes(): FleetProcess[] {
-    return [...this.gateways, ...this.workers];
+    return [...this.gateways, ...this.workers, ...(this.media ? [this.media] : [])];
   }
 
   /** The tenant that everybody belongs to who comes in through a gateway. */
@@ -147,8 +161,19 @@ const HOSTS = { SERVER_HOST: '127.0.0.1', WORKER_HOST: '127.0.0.1' };
 
 const KINDS = {
   gateway: { program: 'apps/gateway/src/main.js', portName: 'SERVER_PORT', ready: 'The gateway serves' },
+  media: { program: 'apps/media-service/src/main.js', portName: 'MEDIA_PORT', ready: 'The media-service listens' },
   worker: { program: 'apps/agent-worker/src/main.js', portName: 'WORKER_PORT', ready: 'The worker takes turns' },
 };
+
+/** The run's S3, with a bucket of the cluster's own. */
+function s3Variables(): Record<string, string> {
+  return {
+    S3_ENDPOINT: setting('TEST_S3_ENDPOINT'),
+    S3_ACCESS_KEY_ID: setting('TEST_S3_ACCESS_KEY_ID'),
+    S3_SECRET_ACCESS_KEY: setting('TEST_S3_SECRET_ACCESS_KEY'),
+    S3_BUCKET: `cluster-${newId()}`,
+  };
+}
 
 function tail(one: FleetProcess, lines = 40): string {
   return one.lines.slice(-lines).join('\n');
