@@ -1,5 +1,5 @@
 import { Database, MediaPath } from '@app/persistence';
-import { MediaLinks } from '@app/platform';
+import { MediaLinks, SecretBox } from '@app/platform';
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { MediaEnv } from './env.js';
 
@@ -14,9 +14,10 @@ import { MediaEnv } from './env.js';
         Database.open({ url: env.DATABASE_URL, ownerUrl: env.DATABASE_OWNER_URL, poolSize: env.DATABASE_POOL_SIZE }),
     },
     { provide: MediaPath, inject: [Database], useFactory: (database: Database) => new MediaPath(database) },
+    { provide: SecretBox, inject: [MediaEnv], useFactory: (env: MediaEnv) => new SecretBox(env.ENCRYPTION_KEY) },
     { provide: MediaLinks, inject: [MediaEnv], useFactory: (env: MediaEnv) => new MediaLinks(env.ENCRYPTION_KEY) },
   ],
-  exports: [Database, MediaPath, MediaLinks],
+  exports: [Database, MediaPath, MediaLinks, SecretBox],
 })
 export class StoresModule implements OnApplicationShutdown {
   constructor(@Inject(Database) private readonly database: Database) {}
