@@ -10,9 +10,8 @@ import { crossOrigin } from './cross-origin.js';
 import { RequestDrain } from './request-drain.js';
 import { requestId } from './request-id.js';
 import { securityHeaders } from './security-headers.js';
-import { soundInput } from './sound-json.js';
 import { signedLinks } from './signed-links.js';
-import { soundBody } from './sound-json.js';
+import { soundInput } from './sound-json.js';
 import { ContractPipe } from './validation.pipe.js';
 import { serveWebUi } from './web-ui.js';
 
