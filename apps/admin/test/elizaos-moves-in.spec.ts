@@ -94,8 +94,9 @@ it('keeps who takes part in a channel, in their order', async () => {
   expect(members).toEqual([alice, ada, bert]);
 });
 
-it('sets no agent to work on what was said before', async () => {
+it('sets no agent to work on what was said before, and counts none of it as use', async () => {
   expect(await rowsOf('select id from turns where tenant_id = $1')).toEqual([]);
+  expect(await rowsOf('select kind from usage_ledger where tenant_id = $1')).toEqual([]);
 });
 
 it("seals agents' secrets with the key of this installation, and leaves out what is the server's own", async () => {
