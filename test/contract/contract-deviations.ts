@@ -246,7 +246,7 @@ export const DEVIATIONS: Deviation[] = [
   {
     of: ['* /api/system/env/local', 'system.getEnvironment', 'system.updateLocalEnvironment'],
     as: 'different',
-    what: 'The tenant’s own encrypted settings instead of the process’s .env file; shown in clear to who acts for the whole tenant, 403 to others; names and values are limited',
+    what: 'The tenant’s own encrypted settings instead of the process’s .env file; names alone are shown, to who acts for the whole tenant, and a mask sent back leaves a value as it is; 403 to others; names and values are limited',
     why: 'The settings page of the web UI shows and edits them; a file belongs to one process and to everybody in it',
   },
   {

@@ -33,7 +33,7 @@ describeAtLength('whoever looks after the server', () => {
     await at.visitor.read('Environment variables updated successfully!');
     await at.visitor.page.reload();
     await at.visitor.read('OPENAI_API_KEY');
-    expect(await at.fleet.ask('/system/env/local')).toEqual({ OPENAI_API_KEY: 'sk-of-the-tenant' });
+    expect(await at.fleet.ask('/system/env/local')).toEqual({ OPENAI_API_KEY: '********' });
   });
 
   it('takes the setting back', async () => {

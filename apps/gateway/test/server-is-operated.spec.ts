@@ -2,6 +2,9 @@ import { createServer, type Server } from 'node:http';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DEFAULT_TENANT_ID, MASKED_SECRET } from '@app/contracts';
+import { SecretBox, tenantSettingOwner } from '@app/platform';
+import { setting } from '@app/testing';
 import { ElizaClient } from '@elizaos/api-client';
 import { TestGateway } from './support.js';
 
@@ -73,12 +76,28 @@ it('stops for operators only', async () => {
 });
 
 describe('the settings of a tenant', () => {
-  it('are written at one gateway and read at another, sealed in between', async () => {
+  /** What is stored, opened. */
+  async function settings(): Promise<Record<string, string>> {
+    const box = new SecretBox(setting('TEST_ENCRYPTION_KEY'));
+    const rows = await here.db.asSuperuser<{ name: string; keyId: string; ciphertext: Buffer }>(
+      'select name, key_id as "keyId", ciphertext from tenant_settings where tenant_id = $1',
+      [DEFAULT_TENANT_ID],
+    );
+    return Object.fromEntries(
+      rows.map(({ name, ...sealed }) => [name, box.open(sealed, tenantSettingOwner(DEFAULT_TENANT_ID, name))]),
+    );
+  }
+
+  it('are written at one gateway and named at another, sealed in between', async () => {
     expect(await client.system.getEnvironment()).toEqual({});
     const variables = { OPENAI_API_KEY: 'sk-secret-1', RETRIES: '3' };
     expect(await client.system.updateLocalEnvironment({ variables })).toMatchObject({ success: true });
     const reply = await there.call('GET', '/api/system/env/local');
-    expect(reply.body).toEqual({ success: true, data: variables });
+    expect(reply.body).toEqual({ success: true, data: { OPENAI_API_KEY: MASKED_SECRET, RETRIES: MASKED_SECRET } });
+    expect(await settings()).toEqual(variables);
+    const again = { OPENAI_API_KEY: MASKED_SECRET, RETRIES: '5', UNKNOWN: MASKED_SECRET };
+    await there.call('POST', '/api/system/env/local', { content: again });
+    expect(await settings()).toEqual({ OPENAI_API_KEY: 'sk-secret-1', RETRIES: '5' });
     expect(reply.headers.get('cache-control')).toBe('no-store');
     const [row] = await here.db.asSuperuser<{ text: string }>(
       `select string_agg(encode(ciphertext, 'escape'), ' ') as text from tenant_settings`,
@@ -86,8 +105,8 @@ describe('the settings of a tenant', () => {
     expect(row!.text).not.toContain('sk-secret');
     expect(process.env['RETRIES']).toBeUndefined();
     await there.call('POST', '/api/system/env/local', { content: { RETRIES: 4 } });
-    expect(await client.system.getEnvironment()).toEqual({ RETRIES: '4' });
-    expect([...here.logs, ...there.logs].join()).not.toContain('sk-secret');
+    expect(await settings()).toEqual({ RETRIES: '4' });
+    expect([...here.logs, ...there.logs, ...here.answers, ...there.answers].join()).not.toContain('sk-secret');
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { newId } from '@app/contracts';
+import { MASKED_SECRET, newId } from '@app/contracts';
 import { until } from '@app/testing';
 import { NUMBER, TEXT, type Methods } from '../world.js';
 
@@ -71,7 +71,7 @@ export const system: Methods = {
     route: 'GET /api/system/env/local',
     async call({ client }) {
       await client.system.updateLocalEnvironment({ content: { A_SETTING: 'x' } });
-      expect(await client.system.getEnvironment()).toEqual({ A_SETTING: 'x' });
+      expect(await client.system.getEnvironment()).toEqual({ A_SETTING: MASKED_SECRET });
     },
   },
   updateLocalEnvironment: {
@@ -79,7 +79,7 @@ export const system: Methods = {
     async call({ client }) {
       for (const given of [{ variables: { B: '1' } }, { content: { B: '1' } }, { B: '1' }]) {
         expect(await client.system.updateLocalEnvironment(given)).toEqual({ success: true, message: TEXT });
-        expect(await client.system.getEnvironment()).toMatchObject({ B: '1' });
+        expect(await client.system.getEnvironment()).toMatchObject({ B: MASKED_SECRET });
       }
     },
   },

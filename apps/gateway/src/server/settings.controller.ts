@@ -12,7 +12,7 @@ import { SettingsService } from './settings.service.js';
 export class SettingsController {
   constructor(@Inject(SettingsService) private readonly settings: SettingsService) {}
 
-  /** The tenant's settings, all of them. */
+  /** The names of the tenant's settings. In the place of each value is a mask, which sent back leaves it as it is. */
   @Get()
   @Header('cache-control', 'no-store')
   @Answers(TenantSettings)

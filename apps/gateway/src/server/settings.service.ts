@@ -1,4 +1,4 @@
-import { FleetError, type Json, type JsonObject, type TenantSettings } from '@app/contracts';
+import { FleetError, MASKED_SECRET, type Json, type JsonObject, type TenantSettings } from '@app/contracts';
 import { demandTenantRights, type TenantContext } from '@app/identity';
 import { Database } from '@app/persistence';
 import { SecretBox, tenantSettingOwner, type Logger } from '@app/platform';
@@ -10,8 +10,8 @@ const MOST_SETTINGS = 200;
 const LONGEST_VALUE = 10_000;
 
 /**
- * The settings of a tenant as a whole, encrypted in Postgres. Who acts for the tenant reads and writes them; nothing of
- * them comes from or goes to the environment of a process.
+ * The settings of a tenant as a whole, encrypted in Postgres. Who acts for the tenant writes them and reads their names;
+ * values are for workers alone. Nothing of them comes from or goes to the environment of a process.
  */
 @Injectable()
 export class SettingsService {
@@ -21,30 +21,35 @@ export class SettingsService {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** @throws FleetError FORBIDDEN */
+  /**
+   * The names of the settings, each with a mask in the place of its value.
+   *
+   * @throws FleetError FORBIDDEN
+   */
   async get(caller: TenantContext): Promise<TenantSettings> {
     demandTenantRights(caller);
-    const { tenantId } = caller;
-    const sealed = await this.database.inTenant(tenantId, (tenant) => tenant.settings.list());
-    return Object.fromEntries(
-      sealed.map((setting) => [setting.name, this.box.open(setting, tenantSettingOwner(tenantId, setting.name))]),
-    );
+    const sealed = await this.database.inTenant(caller.tenantId, (tenant) => tenant.settings.list());
+    return Object.fromEntries(sealed.map(({ name }) => [name, MASKED_SECRET]));
   }
 
   /**
-   * Puts these settings in place of all there were.
+   * Puts these settings in place of all there were. A mask leaves a value as it is.
    *
    * @throws FleetError FORBIDDEN, VALIDATION_ERROR
    */
   async put(caller: TenantContext, content: JsonObject): Promise<void> {
     demandTenantRights(caller);
     const { tenantId } = caller;
-    const sealed = settingsOf(content).map(([name, value]) => ({
-      name,
-      ...this.box.seal(value, tenantSettingOwner(tenantId, name)),
-    }));
-    await this.database.inTenant(tenantId, (tenant) => tenant.settings.replace(sealed));
-    this.logger.info({ tenantId, names: sealed.map(({ name }) => name) }, 'The settings were changed');
+    const settings = settingsOf(content);
+    const masked = new Set(settings.flatMap(([name, value]) => (value === MASKED_SECRET ? [name] : [])));
+    const sealed = settings
+      .filter(([name]) => !masked.has(name))
+      .map(([name, value]) => ({ name, ...this.box.seal(value, tenantSettingOwner(tenantId, name)) }));
+    await this.database.inTenant(tenantId, async (tenant) => {
+      const kept = (await tenant.settings.list()).filter(({ name }) => masked.has(name));
+      await tenant.settings.replace([...kept, ...sealed]);
+    });
+    this.logger.info({ tenantId, names: settings.map(([name]) => name) }, 'The settings were changed');
   }
 }
 

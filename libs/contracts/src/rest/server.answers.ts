@@ -102,7 +102,7 @@ export class SystemConfig {
   requiresAuth: boolean;
 }
 
-/** The tenant's settings by name. */
+/** The tenant's settings by name, with a mask in the place of each value. */
 export class TenantSettings {
   [name: string]: string;
 }
