@@ -2,11 +2,15 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { LONG, SEED } from '@app/testing';
 import { ElizaClient } from '@elizaos/api-client';
+import { ApiDocument } from '../api/api-document.js';
 import { Fleet } from './fleet.js';
 import { ALL_ROUTES, routeOf } from './routes/catalogue.js';
 import { UNCALLED } from './routes/uncalled.js';
 import { METHODS, WAITING_FOR_THE_MEDIA_SERVICE } from './methods/methods.js';
 import { World } from './world.js';
+
+/** Agents here have no plugins with routes, nobody may stop the server, and there is no trusted environment. */
+const NEVER_FINE = ['GET /api/agents/:agentId/plugins/:path', 'POST /api/server/stop', 'GET /api/tee/:path'];
 
 const SEEDS = SEED !== undefined ? [SEED] : LONG ? [1, 2, 3, 4, 5] : [1];
 
@@ -51,6 +55,16 @@ describe.each(SEEDS)('with every call at a gateway that seed %i chooses', (seed)
   it('every route was called', () => {
     const asked = askedSince(0);
     expect(ALL_ROUTES.filter((route) => !asked.includes(route))).toEqual([]);
+  });
+
+  it('every answer was as the document of the API says', async () => {
+    const api = await ApiDocument.of(fleet.cluster.url(1));
+    const exchanges = (await Promise.all(fleet.exchanges)).filter((exchange) => exchange !== undefined);
+    const known = exchanges.filter(({ method, path }) => api.find(method, path));
+    expect([...new Set(known.flatMap((exchange) => api.faultsOf(exchange)))]).toEqual([]);
+
+    const fine = known.filter(({ status }) => status < 300).map(({ method, path }) => routeOf(method, path));
+    expect(ALL_ROUTES.filter((route) => !fine.includes(route))).toEqual(NEVER_FINE);
   });
 
   it('nothing failed through a fault of ours', () => {

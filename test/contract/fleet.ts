@@ -1,6 +1,7 @@
 import { Cluster, dice, FleetClient, type ClusterOptions } from '@app/testing';
 import { ElizaClient } from '@elizaos/api-client';
 import type { Uuid } from '@app/contracts';
+import type { Exchange } from '../api/api-document.js';
 
 /** What a gateway answered. */
 export interface Reply {
@@ -29,6 +30,8 @@ const ANYWHERE = 'http://any.gateway.test';
 export class Fleet {
   /** Every request, in the order of the answers. */
   readonly asked: Asked[] = [];
+  /** What was answered to each, once it is there; nothing where somebody hung up. */
+  readonly exchanges: Promise<Exchange | undefined>[] = [];
   /** Done before each request. */
   before: () => Promise<void> = async () => undefined;
   /** The unmodified client of ElizaOS. */
@@ -95,7 +98,16 @@ export class Fleet {
     await this.before();
     const path = url.slice(ANYWHERE.length);
     const response = await this.realFetch(this.cluster.url(this.anyGateway()) + path, init);
-    this.asked.push({ method: init?.method ?? 'GET', path, status: response.status });
+    const { status, headers } = response;
+    const method = init?.method ?? 'GET';
+    this.asked.push({ method, path, status });
+    const read = response.clone().text();
+    this.exchanges.push(
+      read.then(
+        (text) => ({ method, path, status, headers, text }),
+        () => undefined,
+      ),
+    );
     return response;
   }
 }
