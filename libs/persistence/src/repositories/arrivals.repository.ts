@@ -67,6 +67,9 @@ const KEEPSAKES: Record<Keepsake, string> = {
 /**
  * Rows that come from another installation: they keep their ids and times, and whatever has their id already stays as it
  * is. Each call answers the ids that were new.
+ *
+ * Rows are looked up one by one (`lateral … offset 0`): while tables are being filled, Postgres has no idea of their size
+ * yet and would rather walk through all a tenant has.
  */
 export class ArrivalsRepository {
   constructor(
@@ -149,7 +152,7 @@ export class ArrivalsRepository {
       `insert into memory_overrides (tenant_id, agent_id, message_id, deleted, content)
        select $1, o."agentId", o."messageId", o.content is null, o.content
          from jsonb_to_recordset($2) as o ("agentId" uuid, "messageId" uuid, content jsonb)
-         join messages m on m.tenant_id = $1 and m.id = o."messageId"`,
+        cross join lateral (select from messages m where m.tenant_id = $1 and m.id = o."messageId" offset 0) here`,
       overrides,
       'message_id',
     );
@@ -158,7 +161,8 @@ export class ArrivalsRepository {
   /** Which of these ids are here. */
   async present(table: 'agents' | 'message_servers' | 'channels' | 'messages', ids: Uuid[]): Promise<Uuid[]> {
     const rows = await this.manager.query<{ id: Uuid }[]>(
-      `select id from ${table} where tenant_id = $1 and id = any ($2)`,
+      `select here.id from unnest($2::uuid[]) as wanted (id), lateral (
+         select t.id from ${table} t where t.tenant_id = $1 and t.id = wanted.id offset 0) here`,
       [this.tenantId, ids],
     );
     return rows.map((row) => row.id);
@@ -222,8 +226,8 @@ export class ArrivalsRepository {
 
   private async countPairs(table: string, [one, other]: [string, string], ids: [Uuid[], Uuid[]]): Promise<number> {
     const [row] = await this.manager.query<{ count: number }[]>(
-      `select count(*)::int as count from unnest($2::uuid[], $3::uuid[]) as pair (one, other)
-         join ${table} t on t.tenant_id = $1 and t.${one} = pair.one and t.${other} = pair.other`,
+      `select count(*)::int as count from unnest($2::uuid[], $3::uuid[]) as pair (one, other), lateral (
+         select from ${table} t where t.tenant_id = $1 and t.${one} = pair.one and t.${other} = pair.other offset 0) here`,
       [this.tenantId, ...ids],
     );
     return row!.count;

@@ -87,7 +87,8 @@ export class ArrivingMessagesRepository {
 
   private async known(messages: ArrivingMessage[]): Promise<Set<Uuid>> {
     const rows = await this.manager.query<{ id: Uuid }[]>(
-      'select id from messages where tenant_id = $1 and id = any ($2)',
+      `select here.id from unnest($2::uuid[]) as wanted (id), lateral (
+         select m.id from messages m where m.tenant_id = $1 and m.id = wanted.id offset 0) here`,
       [this.tenantId, messages.map(({ id }) => id)],
     );
     return new Set(rows.map(({ id }) => id));
