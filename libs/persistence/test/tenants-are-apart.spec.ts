@@ -1,13 +1,17 @@
 import { DEFAULT_MESSAGE_SERVER_ID, newId, replyId, type Uuid } from '@app/contracts';
-import { Dispatch, isDuplicate, MessagePath, sqlState, TurnPath } from '@app/persistence';
+import { Dispatch, isDuplicate, MediaPath, MessagePath, sqlState, TurnPath } from '@app/persistence';
 import { makeAgent, makeChannel, someMessage, testDatabase, type TestDatabase } from '@app/testing';
 import { Client } from 'pg';
-import { IN_SCOPE, someAct, someIssuer, someJob, someKey, someSession, type Ids } from './tries-in-scope.js';
+import { IN_SCOPE, someAct, someFile, someIssuer, someJob, someKey, someSession, type Ids } from './tries-in-scope.js';
 import { makeMemories } from './tries-at-memories.js';
 
 /** The same for what opens its own door. */
 const PATHS: Record<string, (tenantId: Uuid, ids: Ids) => Promise<unknown>> = {
   'MessagePath.accept': (tenantId, { channel }) => messages.accept(tenantId, someMessage(channel)),
+  'MediaPath.publish': (tenantId, { memory }) => files.publish(tenantId, memory, { size: 1, checksum: 'b' }),
+  'MediaPath.find': (tenantId, ids) => files.find(tenantId, someFile(ids)),
+  // Last, as it makes a file of its own under the id.
+  'MediaPath.reserve': (tenantId, ids) => files.reserve(tenantId, someFile(ids), 60_000),
   'TurnPath.claim': (tenantId, { turn }) => turns.claim(tenantId, turn),
   'TurnPath.renew': async (tenantId, { turn }) => [
     ...(await turns.renew([{ tenantId, turnId: turn, attempt: 1 }])).values(),
@@ -49,6 +53,7 @@ const BESIDE = [
 
 let db: TestDatabase;
 let messages: MessagePath;
+let files: MediaPath;
 let turns: TurnPath;
 let dispatch: Dispatch;
 let a: Uuid;
@@ -59,6 +64,7 @@ let tables: string[];
 beforeAll(async () => {
   db = await testDatabase();
   messages = new MessagePath(db.database, 10);
+  files = new MediaPath(db.database);
   turns = new TurnPath(db.database, { worker: 'w', leaseMs: 600_000, history: 5, maxDepth: 1, defaultShare: 10 });
   dispatch = new Dispatch(db.database);
   a = await db.tenant('A');
@@ -102,6 +108,7 @@ beforeAll(async () => {
   });
   await db.asSuperuser(`insert into usage_months values ($1, '2020-01-01', 'messages', 5)`, [a]);
   await dispatch.rollUpUsage(a);
+  await files.reserve(a, someFile(ofA), 60_000);
   // What stands in a partition is asked for through its table; how far nobody comes directly is a test of its own.
   const found = await db.asSuperuser<{ relname: string }>(
     `select relname from pg_class
@@ -168,7 +175,7 @@ it('tries every method there is', async () => {
       typeof value === 'object' && !Array.isArray(value) ? methodsOf(name, value as object) : [],
     ),
   );
-  const paths = { MessagePath: messages, TurnPath: turns, Dispatch: dispatch };
+  const paths = { MessagePath: messages, MediaPath: files, TurnPath: turns, Dispatch: dispatch };
   const all = [...inScope, ...Object.entries(paths).flatMap(([name, path]) => methodsOf(name, path))];
   expect([...Object.keys(IN_SCOPE), ...Object.keys(PATHS), ...BESIDE].sort()).toEqual(all.sort());
 });

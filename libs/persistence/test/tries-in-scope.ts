@@ -2,6 +2,7 @@ import { newId, type Uuid } from '@app/contracts';
 import type {
   AuditAct,
   MessageRow,
+  NewMedia,
   NewApiKey,
   NewJob,
   NewSession,
@@ -18,7 +19,7 @@ export interface Ids {
   channel: Uuid;
   message: Uuid;
   turn: Uuid;
-  /** Of a memory, a room, a world and a log. */
+  /** Of a memory, a room, a world, a log and a file. */
   memory: Uuid;
   session: Uuid;
   job: Uuid;
@@ -111,6 +112,8 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   'tokenIssuers.list': async (scope) => (await scope.tokenIssuers.list()).map((one) => one.audience),
   'tokenIssuers.delete': (scope, { issuer }) => scope.tokenIssuers.delete(issuer),
   'tokenIssuers.proof': async (scope) => (await scope.tokenIssuers.proof('https://issuer.example'))?.issuer?.ciphertext,
+  'media.doom': (scope, { memory }) => scope.media.doom(memory),
+  'media.forget': (scope, { memory }) => scope.media.forget(memory),
   'audit.append': (scope, { agent }) => scope.audit.append(someAct(agent)),
   'audit.page': async (scope) => (await scope.audit.page({ limit: 10 })).length,
   'usage.note': (scope, { turn }) => scope.usage.note([{ kind: 'toolCalls', quantity: 1, subjectId: turn }]),
@@ -120,6 +123,12 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   'turns.beginEffect': (scope, { turn }) => scope.turns.beginEffect(turn, 'mail'),
   'turns.finishEffect': (scope, { turn }) => scope.turns.finishEffect(turn, 'mail', {}),
 };
+
+/** A file of a channel, on its way in. */
+export function someFile({ memory, channel }: Ids): NewMedia {
+  const about = { originalName: 'KEY.png', type: 'image/png', size: 10 };
+  return { id: memory, ownerKind: 'channel', ownerId: channel, file: `${memory}.png`, ...about };
+}
 
 /** Somebody did something to an agent. */
 export function someAct(objectId: Uuid): AuditAct {
