@@ -128,6 +128,11 @@ it('refuses a query that nothing can be looked up by', async () => {
   }
 });
 
+it('refuses an object in place of a number, whatever its methods are', async () => {
+  const asked = { query: 'x', limit: { toString: 1, valueOf: 'x' } };
+  await expectRefusal(() => gateway.call('POST', '/api/messaging/messages/search', asked), 400, 'VALIDATION_ERROR');
+});
+
 it('refuses a path that cannot be read', async () => {
   await expectRefusal(() => gateway.send('/api/agents/%E0%A4%A', { method: 'GET' }), 400, 'BAD_REQUEST');
 });

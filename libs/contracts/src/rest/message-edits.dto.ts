@@ -74,7 +74,7 @@ export class SearchMessagesDto {
 
   /** 50 when not given; 100 at most. */
   @IsOptional()
-  @Type(() => Number)
+  @Transform(whole)
   @IsInt()
   @Min(1)
   limit?: number;
