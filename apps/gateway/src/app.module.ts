@@ -2,6 +2,7 @@ import { IdentityEnv, IdentityModule } from '@app/identity';
 import type { Logger } from '@app/platform';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { AdminModule } from './admin/admin.module.js';
 import { AgentsModule } from './agents/agents.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { GatewayEnv } from './env.js';
@@ -32,6 +33,7 @@ import { TurnsModule } from './turns/turns.module.js';
     HealthModule,
     ServerModule,
     TeeModule,
+    AdminModule,
     AgentsModule,
     MessagingModule,
     RealtimeModule,

@@ -8,6 +8,8 @@ export * from './ids.js';
 export * from './jobs.js';
 export * from './keys.js';
 export * from './plans.js';
+export * from './rest/admin.answers.js';
+export * from './rest/admin.dto.js';
 export * from './rest/agents.answers.js';
 export * from './media.js';
 export * from './rest/agents.dto.js';

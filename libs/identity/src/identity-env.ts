@@ -23,6 +23,16 @@ export class IdentityEnv extends StoresEnv {
   @EnvText('Domain under which each tenant has a host name, <slug>.<domain>')
   TENANT_DOMAIN?: string;
 
-  @EnvText('Whoever sends it in the X-Operator-Key header may stop a gateway; nobody when not set', { secret: true })
+  @EnvText('Key of those who run the installation, for /api/admin and for stopping a gateway; nobody when not set', {
+    secret: true,
+  })
   OPERATOR_KEY?: string;
+
+  @EnvText(
+    'More keys of operators with their names, as name=key with commas between them; a name may stand there twice',
+    {
+      secret: true,
+    },
+  )
+  OPERATOR_KEYS?: string;
 }

@@ -1,7 +1,9 @@
 import { CanActivate, createParamDecorator, ExecutionContext, Inject, Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
+import { RIGHTS_METADATA, type Rights } from './authorization/rights.js';
 import { IdentityService } from './identity.service.js';
+import { Operators, type OperatorContext } from './operators/operators.js';
 import type { TenantContext } from './tenant-context.js';
 
 /** The metadata under which a handler, or its class, says that it is open to anybody. */
@@ -32,8 +34,21 @@ export function callerIn(request: Request): TenantContext | undefined {
   return (request as IdentifiedRequest).caller;
 }
 
+/** The operator who sends this request. */
+export const Operator = createParamDecorator((_: unknown, context: ExecutionContext): OperatorContext =>
+  operatorOf(context),
+);
+
+/** The operator of a request. Only routes for operators have one. */
+export function operatorOf(context: ExecutionContext): OperatorContext {
+  const { operator } = context.switchToHttp().getRequest<IdentifiedRequest>();
+  if (!operator) throw new Error('A route that is not for operators asked for one');
+  return operator;
+}
+
 interface IdentifiedRequest extends Request {
   caller?: TenantContext;
+  operator?: OperatorContext;
 }
 
 /** Lets in who proves to be somebody. */
@@ -42,13 +57,19 @@ export class IdentityGuard implements CanActivate {
   constructor(
     @Inject(Reflector) private readonly reflector: Reflector,
     @Inject(IdentityService) private readonly identity: IdentityService,
+    @Inject(Operators) private readonly operators: Operators,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'http') return true; // sockets proved who they are in their handshake
     if (isPublic(this.reflector, context)) return true;
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
-    request.caller = await this.identity.ofRequest(request);
+    const rights = this.reflector.getAllAndOverride<Rights | undefined>(RIGHTS_METADATA, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (rights?.who === 'operator') request.operator = this.operators.demand(request);
+    else request.caller = await this.identity.ofRequest(request);
     return true;
   }
 }

@@ -7,6 +7,7 @@ import { IdentityEnv } from './identity-env.js';
 import { IdentityGuard } from './identity.guard.js';
 import { IdentityService } from './identity.service.js';
 import { KeyVerifier } from './keys/key-verifier.js';
+import { Operators } from './operators/operators.js';
 import { Prover } from './prover.js';
 import { IdentityRegister } from './register/identity-register.js';
 import { KeyUse } from './register/key-use.js';
@@ -27,6 +28,7 @@ const LARGEST_KEY_SET = 256 * 1024;
     KeySets,
     KeyUse,
     KeyVerifier,
+    Operators,
     Prover,
     TenantNames,
     TenantStanding,
@@ -44,6 +46,6 @@ const LARGEST_KEY_SET = 256 * 1024;
     { provide: APP_GUARD, useClass: IdentityGuard },
     { provide: APP_GUARD, useClass: RightsGuard },
   ],
-  exports: [IdentityNews, IdentityService],
+  exports: [IdentityNews, IdentityService, Operators],
 })
 export class IdentityModule {}

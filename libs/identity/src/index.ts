@@ -7,6 +7,7 @@ export * from './identity.module.js';
 export * from './identity.service.js';
 export * from './keys/api-key.js';
 export * from './network/proxy-trust.js';
+export * from './operators/operators.js';
 export * from './register/identity-register.js';
 export * from './same-key.js';
 export * from './tenant-context.js';

@@ -4,6 +4,9 @@ import type { Logger } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { LOGGER } from '../tokens.js';
 
+/** Who acts on a tenant: a caller of its own, or an operator. */
+type Actor = Pick<TenantContext, 'tenantId' | 'principalId'> & { principal: TenantContext['principal'] | 'operator' };
+
 /** Keeps the audit logs of tenants, and reads them. */
 @Injectable()
 export class AuditService {
@@ -16,7 +19,7 @@ export class AuditService {
    * Writes an act down. What happened has happened: when the log cannot be written, the process's own log says so, with
    * all that would have stood there.
    */
-  async record(caller: TenantContext, act: Omit<AuditAct, 'actor' | 'actorKind'>): Promise<void> {
+  async record(caller: Actor, act: Omit<AuditAct, 'actor' | 'actorKind'>): Promise<void> {
     const entry = { ...act, actorKind: caller.principal, actor: caller.principalId };
     try {
       await this.database.inTenant(caller.tenantId, (tenant) => tenant.audit.append(entry));

@@ -1,8 +1,7 @@
 import { FleetError } from '@app/contracts';
-import { sameKey } from '@app/identity';
+import { Operators } from '@app/identity';
 import type { Logger } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
-import { GatewayEnv } from '../env.js';
 import { LOGGER } from '../tokens.js';
 
 /** So long the answer has to reach its caller before the process begins to stop, in milliseconds. */
@@ -12,7 +11,7 @@ const FAREWELL_MS = 100;
 @Injectable()
 export class OperationsService {
   constructor(
-    @Inject(GatewayEnv) private readonly env: GatewayEnv,
+    @Inject(Operators) private readonly operators: Operators,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -22,8 +21,7 @@ export class OperationsService {
    * @throws FleetError FORBIDDEN
    */
   stop(key: string | undefined): void {
-    const { OPERATOR_KEY } = this.env;
-    if (!OPERATOR_KEY || key === undefined || !sameKey(OPERATOR_KEY, key)) {
+    if (key === undefined || !this.operators.find(key)) {
       throw new FleetError('FORBIDDEN', 'Only operators may stop the server (X-Operator-Key)');
     }
     this.logger.info('An operator stops this process');

@@ -36,7 +36,13 @@ export async function makeHousehold(
   await call('POST', '/api/system/env/local', { content: { SECRET: CANARY } });
   await call('POST', '/api/server/logs', { logs: [{ message: CANARY }] });
   const [turn] = await gateway.db.asSuperuser<{ id: Uuid }>('select id from turns where message_id = $1', [message]);
+  const [kept] = await gateway.db.asSuperuser<{ key: Uuid; issuer: Uuid }>(
+    'select k.id as key, i.id as issuer from api_keys k join token_issuers i using (tenant_id) where tenant_id = $1',
+    [tenantId],
+  );
   const ids = {
+    ...kept!,
+    tenant: tenantId,
     agent,
     channel,
     message,

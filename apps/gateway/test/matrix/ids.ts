@@ -14,6 +14,9 @@ export interface Ids {
   memory: Uuid;
   run: Uuid;
   log: Uuid;
+  tenant: Uuid;
+  key: Uuid;
+  issuer: Uuid;
   /** Whose all this is. */
   entity: Uuid;
 }
@@ -31,6 +34,9 @@ const PARAMETERS: Record<string, keyof Ids> = {
   memoryId: 'memory',
   runId: 'run',
   logId: 'log',
+  tenantId: 'tenant',
+  keyId: 'key',
+  issuerId: 'issuer',
 };
 
 /** Ids of nothing. */

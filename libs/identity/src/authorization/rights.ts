@@ -6,11 +6,15 @@ const RIGHTS = 'rights';
 
 /** Who may call a route or send an event. */
 export interface Rights {
-  /** `tenant`: only who acts for the whole tenant. `users`: end users too, and what they reach is narrowed to theirs. */
-  readonly who: 'tenant' | 'users';
+  /** `operator`: only who runs the installation. `tenant`: only who acts for the whole tenant. `users`: end users too, and what they reach is narrowed to theirs. */
+  readonly who: 'operator' | 'tenant' | 'users';
   /** What a key or token must be good for; any will do when not given. */
   readonly scope?: Scope;
 }
+
+/** For those who run the installation. They belong to no tenant, so such a route has an operator and no caller. */
+export const ForOperators = (): MethodDecorator & ClassDecorator =>
+  SetMetadata<string, Rights>(RIGHTS, { who: 'operator' });
 
 /** For keys of the tenant alone; end users are refused whatever they ask for. */
 export const ForTenant = (scope: Scope): MethodDecorator & ClassDecorator =>

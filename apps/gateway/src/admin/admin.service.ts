@@ -1,0 +1,159 @@
+import {
+  FleetError,
+  newId,
+  type ApiKeyShown,
+  type CreateApiKeyDto,
+  type CreateTenantDto,
+  type PutTokenIssuerDto,
+  type TenantView,
+  type UpdateTenantDto,
+  type Uuid,
+} from '@app/contracts';
+import { newApiKey, type OperatorContext } from '@app/identity';
+import { Database, isDuplicate, TenantDirectory, type ListedTenant, type TenantScope } from '@app/persistence';
+import { SecretBox, tokenIssuerOwner } from '@app/platform';
+import { IdentityNews } from '@app/transport';
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
+
+const DAY_MS = 86_400_000;
+
+/** What those who run the installation do to tenants, their keys and those whose tokens they take. */
+@Injectable()
+export class AdminService {
+  private readonly directory: TenantDirectory;
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(SecretBox) private readonly box: SecretBox,
+    @Inject(IdentityNews) private readonly news: IdentityNews,
+    @Inject(AuditService) private readonly audit: AuditService,
+  ) {
+    this.directory = new TenantDirectory(database);
+  }
+
+  /** Tenants in the order they were made in. */
+  list(after: Uuid | undefined, limit: number): Promise<ListedTenant[]> {
+    return this.directory.list({ after, limit });
+  }
+
+  /** @throws FleetError TENANT_NOT_FOUND */
+  async get(tenantId: Uuid): Promise<TenantView> {
+    const tenant = await this.database.inTenant(tenantId, (scope) => scope.tenant.find());
+    if (!tenant) throw new FleetError('TENANT_NOT_FOUND', 'Tenant not found');
+    const { generation: _, ...view } = tenant;
+    return view;
+  }
+
+  /** @throws FleetError CONFLICT when another tenant has its slug */
+  async create(operator: OperatorContext, tenant: CreateTenantDto): Promise<TenantView> {
+    const tenantId = await unlessTaken(() => this.directory.create(tenant));
+    await this.note(operator, tenantId, { action: 'tenant.create', objectId: tenantId });
+    return this.get(tenantId);
+  }
+
+  /** @throws FleetError TENANT_NOT_FOUND, CONFLICT when another tenant has its slug or a host name */
+  async update(operator: OperatorContext, tenantId: Uuid, { hosts, ...change }: UpdateTenantDto): Promise<TenantView> {
+    await this.get(tenantId);
+    await unlessTaken(() =>
+      this.database.inTenant(tenantId, async (scope) => {
+        await scope.tenant.update(change.slug === '' ? { ...change, slug: null } : change);
+        if (hosts) await scope.tenant.setHosts(hosts);
+      }),
+    );
+    await this.note(operator, tenantId, { action: 'tenant.update', objectId: tenantId });
+    return this.get(tenantId);
+  }
+
+  /** Runs `read` in a tenant that exists. @throws FleetError TENANT_NOT_FOUND */
+  async inTenant<T>(tenantId: Uuid, read: (scope: TenantScope) => Promise<T>): Promise<T> {
+    return this.database.inTenant(tenantId, async (scope) => {
+      if (!(await scope.tenant.find())) throw new FleetError('TENANT_NOT_FOUND', 'Tenant not found');
+      return read(scope);
+    });
+  }
+
+  /** @throws FleetError TENANT_NOT_FOUND */
+  async createKey(operator: OperatorContext, tenantId: Uuid, given: CreateApiKeyDto): Promise<ApiKeyShown> {
+    const id = newId();
+    const { text, hash } = newApiKey(tenantId, id);
+    await this.inTenant(tenantId, (scope) => scope.apiKeys.insert({ ...given, id, secretHash: hash }));
+    await this.note(operator, tenantId, { action: 'key.create', objectId: id });
+    return { id, key: text };
+  }
+
+  /** @throws FleetError API_KEY_NOT_FOUND, also for one that was revoked */
+  async rotateKey(
+    operator: OperatorContext,
+    of: { tenantId: Uuid; keyId: Uuid },
+    overlapMs = DAY_MS,
+  ): Promise<ApiKeyShown> {
+    const { tenantId, keyId: id } = of;
+    const { text, hash } = newApiKey(tenantId, id);
+    const key = await this.inTenant(tenantId, (scope) => scope.apiKeys.rotate(id, hash, overlapMs));
+    if (!key) throw keyNotFound();
+    await this.note(operator, tenantId, { action: 'key.rotate', objectId: id });
+    return { id, key: text };
+  }
+
+  /** @throws FleetError API_KEY_NOT_FOUND */
+  async revokeKey(operator: OperatorContext, tenantId: Uuid, id: Uuid): Promise<void> {
+    if (!(await this.inTenant(tenantId, (scope) => scope.apiKeys.revoke(id)))) throw keyNotFound();
+    await this.note(operator, tenantId, { action: 'key.revoke', objectId: id });
+  }
+
+  /** @throws FleetError TENANT_NOT_FOUND, VALIDATION_ERROR */
+  async putIssuer(operator: OperatorContext, tenantId: Uuid, given: PutTokenIssuerDto): Promise<Uuid> {
+    const { secret, jwksUrl = null, entityClaim = null, scopesClaim = 'scope' } = given;
+    const algorithms = given.algorithms ?? (secret === undefined ? ['RS256', 'ES256'] : ['HS256']);
+    if ((secret === undefined) !== algorithms.every((name) => !name.startsWith('HS')) || (secret && jwksUrl)) {
+      throw new FleetError(
+        'VALIDATION_ERROR',
+        'A secret goes with HS256 to HS512, a jwksUrl with the others; not both',
+      );
+    }
+    const id = await this.inTenant(tenantId, async (scope) => {
+      const known = (await scope.tokenIssuers.list()).find(({ issuer }) => issuer === given.issuer);
+      const id = known?.id ?? newId();
+      const sealed = secret === undefined ? undefined : this.box.seal(secret, tokenIssuerOwner(tenantId, id));
+      return scope.tokenIssuers.put({
+        ...{ id, issuer: given.issuer, audience: given.audience, algorithms, jwksUrl, entityClaim, scopesClaim },
+        defaultScopes: given.defaultScopes ?? ['agents:read', 'messages:read', 'messages:write'],
+        keyId: sealed?.keyId ?? null,
+        ciphertext: sealed?.ciphertext ?? null,
+      });
+    });
+    await this.note(operator, tenantId, { action: 'issuer.put', objectId: id });
+    return id;
+  }
+
+  /** @throws FleetError TENANT_NOT_FOUND, NOT_FOUND */
+  async endIssuer(operator: OperatorContext, tenantId: Uuid, id: Uuid): Promise<void> {
+    const isGone = await this.inTenant(tenantId, (scope) => scope.tokenIssuers.delete(id));
+    if (!isGone) throw new FleetError('NOT_FOUND', 'Issuer not found');
+    await this.note(operator, tenantId, { action: 'issuer.end', objectId: id });
+  }
+
+  /** Writes the act into the tenant's own log, and lets every process know that something about it has changed. */
+  private async note(
+    operator: OperatorContext,
+    tenantId: Uuid,
+    act: { action: string; objectId: Uuid },
+  ): Promise<void> {
+    const objectType = act.action.split('.')[0];
+    await this.audit.record({ ...operator, tenantId }, { ...act, objectType, outcome: 'done' });
+    await this.news.tell(tenantId);
+  }
+}
+
+async function unlessTaken<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw isDuplicate(error) ? new FleetError('CONFLICT', 'Another tenant has this slug or host name') : error;
+  }
+}
+
+function keyNotFound(): FleetError {
+  return new FleetError('API_KEY_NOT_FOUND', 'Key not found');
+}

@@ -1,0 +1,77 @@
+import type { Uuid } from '../ids.js';
+import type { Scope } from '../scopes.js';
+
+/** A tenant in a list. */
+export class TenantSummary {
+  id: Uuid;
+  slug: string | null;
+  status: 'active' | 'suspended' | 'deleting';
+  weight: number;
+}
+
+/** A page of tenants. */
+export class TenantList {
+  tenants: TenantSummary[];
+  /** What to ask for the next page with, as `after`; missing on the last one. */
+  next?: Uuid;
+}
+
+/** A tenant. */
+export class TenantView extends TenantSummary {
+  name: string;
+  hosts: string[];
+  createdAt: Date;
+}
+
+/** A key of a tenant. Nothing of its secret is told again. */
+export class ApiKeyView {
+  id: Uuid;
+  name: string;
+  scopes: Scope[];
+  createdAt: Date;
+  rotatedAt: Date | null;
+  /** Until when the secret before the last rotation is good. */
+  previousUntil: Date | null;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+  /** To the minute. */
+  lastUsedAt: Date | null;
+}
+
+/** All keys of a tenant. */
+export class ApiKeyList {
+  keys: ApiKeyView[];
+}
+
+/** A key with its text, which is told this once. */
+export class ApiKeyShown {
+  id: Uuid;
+  key: string;
+}
+
+/** Whose tokens a tenant takes. */
+export class TokenIssuerView {
+  id: Uuid;
+  issuer: string;
+  audience: string;
+  algorithms: string[];
+  jwksUrl: string | null;
+  entityClaim: string | null;
+  scopesClaim: string;
+  defaultScopes: Scope[];
+}
+
+/** All issuers of a tenant. */
+export class TokenIssuerList {
+  issuers: TokenIssuerView[];
+}
+
+/** An issuer that was agreed with. */
+export class TokenIssuerAgreed {
+  id: Uuid;
+}
+
+/** A key or an issuer that is good no more. */
+export class Ended {
+  ended: boolean;
+}
