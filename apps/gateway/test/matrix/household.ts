@@ -1,5 +1,5 @@
 import { newId, ownId, type Uuid } from '@app/contracts';
-import { Dispatch } from '@app/persistence';
+import { Dispatch, MediaPath } from '@app/persistence';
 import type { Reply, TestGateway } from '../support.js';
 import type { Ids } from './ids.js';
 
@@ -93,6 +93,9 @@ async function keepBeside(
     await tenant.turns.beginEffect(run, 'mail');
   });
   await new Dispatch(gateway.db.database).setShare(tenantId, 5);
+  const file = { id: newId(), ownerKind: 'channel', ownerId: channel, file: `${CANARY}.png` } as const;
+  const about = { originalName: CANARY, type: 'image/png', size: 1 };
+  await new MediaPath(gateway.db.database).reserve(tenantId, { ...file, ...about }, 3_600_000);
   await gateway.db.asSuperuser(
     `insert into agent_logs (tenant_id, agent_id, id, turn_id, type, entity_id, room_id, body, created_at)
      values ($1, $2, $3, $4, 'run_event', $5, $6, $7, now())`,
