@@ -37,6 +37,12 @@ it('says who did what to what, from where, when, and what came of it', async () 
   expect(failed).toMatchObject({ action: 'agent.delete', outcome: 'NOT_FOUND' });
 });
 
+it('also says what was tried with an id that is none', async () => {
+  await gateway.call('DELETE', '/api/agents/a%00b', undefined, KEY);
+  const [tried] = await entries();
+  expect(tried).toMatchObject({ action: 'agent.delete', objectId: 'a\ufffdb', outcome: 'INVALID_ID' });
+});
+
 it('is asked by action, object and time, page by page', async () => {
   for (let i = 0; i < 5; i++) {
     await gateway.call('POST', '/api/agents', { characterJson: { name: `Agent ${i}` } }, KEY);

@@ -8,6 +8,9 @@ import { requestIdOf } from '../http/request-id.js';
 import { AuditService } from './audit.service.js';
 import { AUDITED_METADATA, type Audited } from './audited.decorator.js';
 
+/** Names of objects are shorter; what is longer is none. */
+const LONGEST_ID = 200;
+
 /** Writes down who did what, before the caller is answered. */
 @Injectable()
 export class AuditInterceptor implements NestInterceptor {
@@ -40,7 +43,7 @@ export class AuditInterceptor implements NestInterceptor {
     await this.audit.record(callerOf(request), {
       action,
       objectType: action.split('.')[0],
-      objectId: typeof objectId === 'string' ? objectId : undefined,
+      objectId: typeof objectId === 'string' ? storable(objectId) : undefined,
       outcome,
       address: request.ip,
       requestId: requestIdOf(response),
@@ -53,4 +56,9 @@ function createdId(answer: unknown): string | undefined {
   const { data } = (answer ?? {}) as { data?: { id?: unknown } };
   const id = data?.id;
   return typeof id === 'string' ? id : undefined;
+}
+
+/** What stands in a path may be anything, and no act may go unrecorded for it. */
+function storable(id: string): string {
+  return id.slice(0, LONGEST_ID).replaceAll('\0', '\ufffd');
 }
