@@ -173,7 +173,10 @@ describe('a server that a tenant names', () => {
     await expect(fetch(`http://${host}/`, { signal: caller.signal })).rejects.toThrow('enough');
     await left;
     const leaves = new Promise<void>((resolve) => (gone = resolve));
-    await (await fetch(`http://${host}/body`)).body?.cancel();
+    const reader = (await fetch(`http://${host}/body`)).body!.getReader();
+    await reader.read();
+    await new Promise((go) => setTimeout(go, 20)); // by now it waits for more
+    await reader.cancel();
     await leaves;
   });
 

@@ -1,6 +1,6 @@
 import { FleetError } from '@app/contracts';
 import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
+import { Readable, Transform } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { Exchange } from './exchange.js';
 import { failure } from './pinned-request.js';
@@ -28,11 +28,7 @@ export function outboundAnswer(message: IncomingMessage, exchange: Exchange, max
     exchange.over();
     return new Response(null, { status, statusText, headers });
   }
-  const body = Readable.from(piecesOf(message, exchange.signal, maxBytes), { objectMode: false });
-  body.once('close', () => {
-    message.destroy();
-    exchange.over();
-  });
+  const body = counted(message, exchange, maxBytes);
   return new Response(Readable.toWeb(body) as ReadableStream<Uint8Array>, { status, statusText, headers });
 }
 
@@ -42,17 +38,26 @@ function faultIn(headers: Headers, maxBytes: number): FleetError | undefined {
   return Number(headers.get('content-length') ?? 0) > maxBytes ? tooLarge() : undefined;
 }
 
-async function* piecesOf(message: IncomingMessage, signal: AbortSignal, maxBytes: number): AsyncIterable<Buffer> {
+/** The body as it comes: to its end, to its limit, or until one of both sides breaks off. */
+function counted(message: IncomingMessage, exchange: Exchange, maxBytes: number): Readable {
   let size = 0;
-  try {
-    for await (const piece of message as AsyncIterable<Buffer>) {
+  const body = new Transform({
+    transform(piece: Buffer, _encoding, done) {
       size += piece.length;
-      if (size > maxBytes) throw tooLarge();
-      yield piece;
-    }
-  } catch (error) {
-    throw signal.aborted ? signal.reason : failure(error);
-  }
+      done(size > maxBytes ? tooLarge() : null, piece);
+    },
+  });
+  const breakOff = (error: unknown): void =>
+    void body.destroy(exchange.signal.aborted ? (exchange.signal.reason as Error) : failure(error));
+  message.once('error', breakOff);
+  message.once('close', () => {
+    if (!message.complete) breakOff(undefined);
+  });
+  body.once('close', () => {
+    message.destroy();
+    exchange.over();
+  });
+  return message.pipe(body);
 }
 
 function tooLarge(): FleetError {
