@@ -3,6 +3,7 @@ export * from './env/configuration-table.js';
 export * from './env/env-decorators.js';
 export * from './env/parse-env.js';
 export * from './env/stores-env.js';
+export * from './http/contract.pipe.js';
 export * from './http/error-answer.js';
 export * from './lifecycle/run-process.js';
 export * from './links/media-links.js';

@@ -1,7 +1,7 @@
 import { CharacterDto, FleetError, type Character, type CreateAgentDto, type JsonObject } from '@app/contracts';
+import { validationFault } from '@app/platform';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { validationFault } from '../http/validation.pipe.js';
 import { isObject, mergeDeep, withoutNulls } from './json.js';
 
 /** Fields of an agent's row that are not its character's. Clients send whole rows back. */

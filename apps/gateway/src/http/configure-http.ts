@@ -1,5 +1,5 @@
 import { FleetError } from '@app/contracts';
-import { MediaLinks } from '@app/platform';
+import { ContractPipe, MediaLinks } from '@app/platform';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import type { GatewayEnv } from '../env.js';
@@ -12,7 +12,6 @@ import { requestId } from './request-id.js';
 import { securityHeaders } from './security-headers.js';
 import { signedLinks } from './signed-links.js';
 import { soundInput } from './sound-json.js';
-import { ContractPipe } from './validation.pipe.js';
 import { serveWebUi } from './web-ui.js';
 
 /** The headers and limits of ElizaOS's HTTP server, in its order. */

@@ -1,9 +1,8 @@
 import { FleetError, JoinPayload, SendPayload } from '@app/contracts';
-import { MediaLinks } from '@app/platform';
+import { MediaLinks, validationFault } from '@app/platform';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { demandSoundJson } from '../http/sound-json.js';
-import { validationFault } from '../http/validation.pipe.js';
 
 /** A payload with its channel under one name. */
 type InChannel<T> = T & { channelId: string };
