@@ -11,6 +11,7 @@ export * from './cluster/until.js';
 export * from './database.js';
 export * from './elizaos/elizaos-installation.js';
 export * from './dice.js';
+export * from './openai-server/audio.js';
 export * from './openai-server/openai-server.js';
 export * from './factories.js';
 export * from './sizes.js';

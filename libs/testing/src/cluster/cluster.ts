@@ -79,6 +79,7 @@ export class Cluster {
     const gateways = await Promise.all(range(options.gateways ?? 2).map((index) => make('gateway', index)));
     const workers = await Promise.all(range(options.workers ?? 2).map((index) => make('worker', index)));
     const media = options.media ? await make('media', 0) : undefined;
+    if (media) media.options.env['GATEWAY_URL'] = `http://127.0.0.1:${gateways[0]?.options.env['SERVER_PORT']}`;
     const cluster = new Cluster({ gateways, workers, media }, data, redis);
     try {
       await Promise.all(cluster.processes.map((one) => one.start()));
