@@ -116,7 +116,7 @@ const forbidden = [
   {
     name: 'ai-sdk-only-in-models',
     comment: 'A provider is one file behind one interface.',
-    from: { pathNot: '^apps/agent-worker/src/models/' },
+    from: { pathNot: '^apps/(agent-worker/src/models|media-service/src/speech)/' },
     to: { path: packages('ai', '@ai-sdk/[^/]+') },
   },
   {

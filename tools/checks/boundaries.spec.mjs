@@ -57,6 +57,7 @@ const PLANTED = {
   'ai-sdk-only-in-models': {
     'apps/agent-worker/src/turns/sdk.ts': 'ai',
     'apps/agent-worker/src/tools/sdk.ts': 'dynamic @ai-sdk/openai-compatible',
+    'apps/media-service/src/audio/sdk.ts': 'ai',
   },
   'engines-reach-no-store': {
     'apps/agent-worker/src/engines/storing.ts': 'type @app/persistence',
@@ -79,6 +80,7 @@ const ALLOWED = {
   'apps/gateway/test/agents.spec.ts': '@app/testing',
   'apps/agent-worker/src/engines/native.ts': 'type @app/contracts',
   'apps/agent-worker/src/models/provider.ts': 'dynamic ai',
+  'apps/media-service/src/speech/provider.ts': 'dynamic ai',
   'apps/media-service/src/storage/s3.ts': '@aws-sdk/client-s3',
   'libs/contracts/src/dto.ts': 'class-validator',
   'libs/contracts/src/id.ts': 'node:crypto',

@@ -32,7 +32,11 @@ export async function startServices({ host, port, gatewayPorts, workers }, { env
     const own = { WORKER_PORT: String(workerPort), WORKER_HOST: '127.0.0.1' };
     add(`worker-${number}`, 'dist/apps/agent-worker/src/main.js', { port: workerPort }, own);
   }
-  const media = { MEDIA_PORT: String(mediaPort), MEDIA_HOST: '127.0.0.1' };
+  const media = {
+    MEDIA_PORT: String(mediaPort),
+    MEDIA_HOST: '127.0.0.1',
+    GATEWAY_URL: env.GATEWAY_URL || `http://${urlHost(reachableAs(host))}:${port}`,
+  };
   add('media', 'dist/apps/media-service/src/main.js', { port: mediaPort }, media);
   if (gatewayPorts.length > 1) {
     const targets = gatewayPorts.map((target) => `http://${urlHost(reachableAs(host))}:${target}`).join(',');

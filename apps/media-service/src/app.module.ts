@@ -1,6 +1,7 @@
 import { IdentityEnv, IdentityModule } from '@app/identity';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { AudioModule } from './audio/audio.module.js';
 import { MediaEnv } from './env.js';
 import { HealthController } from './health/health.controller.js';
 import { ErrorFilter } from './http/error.filter.js';
@@ -11,7 +12,7 @@ import { UploadsModule } from './uploads/uploads.module.js';
 
 /** The media-service. */
 @Module({
-  imports: [StoresModule, IdentityModule, StorageModule, UploadsModule, ServingModule],
+  imports: [StoresModule, IdentityModule, StorageModule, UploadsModule, ServingModule, AudioModule],
   controllers: [HealthController],
   providers: [{ provide: APP_FILTER, useClass: ErrorFilter }],
 })

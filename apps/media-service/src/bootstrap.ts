@@ -1,4 +1,4 @@
-import { NestLogger, parseEnv, type Logger } from '@app/platform';
+import { ContractPipe, NestLogger, parseEnv, type Logger } from '@app/platform';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
@@ -22,6 +22,7 @@ export async function bootstrap(
   });
   app.disable('x-powered-by');
   app.useBodyParser('json', { limit: LARGEST_JSON });
+  app.useGlobalPipes(new ContractPipe());
   // Bodies may take as long as they move: whoever reads one sees to that.
   app.getHttpServer().requestTimeout = 0;
   await app.listen(env.MEDIA_PORT, env.MEDIA_HOST);

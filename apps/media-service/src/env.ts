@@ -50,4 +50,37 @@ export class MediaEnv extends IdentityEnv {
 
   @EnvInt('Within so many seconds an upload has to fill five megabytes while others wait, or end', { min: 1, max: 600 })
   readonly UPLOAD_PART_SECONDS: number = 30;
+
+  @EnvUrl(['http', 'https'], 'A gateway, or what stands before all of them: where what is said to agents is handed in')
+  readonly GATEWAY_URL: string = 'http://127.0.0.1:3000';
+
+  @EnvChoice(
+    ['openai', 'espeak'],
+    'Speech of agents that choose none: a server of the OpenAI protocol, or espeak-ng on this machine. Without it openai when a server or key is set, else espeak when it is installed',
+  )
+  readonly SPEECH_PROVIDER?: string;
+
+  @EnvUrl(['http', 'https'], 'OpenAI-compatible server for speech alone; OPENAI_BASE_URL when not set')
+  readonly OPENAI_AUDIO_BASE_URL?: string;
+
+  @EnvText('Its key; OPENAI_API_KEY when not set', { secret: true })
+  readonly OPENAI_AUDIO_API_KEY?: string;
+
+  @EnvUrl(['http', 'https'], 'OpenAI-compatible server (OpenAI, vLLM, LM Studio, …)')
+  readonly OPENAI_BASE_URL?: string;
+
+  @EnvText('Its key', { secret: true })
+  readonly OPENAI_API_KEY?: string;
+
+  @EnvText('Model that speaks; gpt-4o-mini-tts when not set')
+  readonly OPENAI_TTS_MODEL?: string;
+
+  @EnvText('Voice of agents that choose none; nova when not set')
+  readonly OPENAI_TTS_VOICE?: string;
+
+  @EnvText('Model that listens; gpt-4o-mini-transcribe when not set')
+  readonly OPENAI_TRANSCRIPTION_MODEL?: string;
+
+  @EnvText('The program espeak-ng, with its path')
+  readonly ESPEAK_PROGRAM: string = '/usr/bin/espeak-ng';
 }

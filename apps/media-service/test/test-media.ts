@@ -101,7 +101,12 @@ export class TestMedia {
 }
 
 /** A form with one file. */
-function formOf({ bytes, name = 'file.bin', type = 'application/octet-stream', field = 'file' }: SentFile): FormData {
+export function formOf({
+  bytes,
+  name = 'file.bin',
+  type = 'application/octet-stream',
+  field = 'file',
+}: SentFile): FormData {
   const form = new FormData();
   form.append(field, new Blob([typeof bytes === 'string' ? bytes : new Uint8Array(bytes)], { type }), name);
   return form;

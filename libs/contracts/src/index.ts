@@ -16,6 +16,7 @@ export * from './rest/agents.dto.js';
 export * from './rest/channels.answers.js';
 export * from './rest/audit.answers.js';
 export * from './rest/audit.dto.js';
+export * from './rest/audio.dto.js';
 export * from './rest/channels.dto.js';
 export * from './rest/jobs.answers.js';
 export * from './rest/jobs.dto.js';

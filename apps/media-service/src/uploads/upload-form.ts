@@ -23,6 +23,8 @@ export class UploadForm {
     readonly file: Readable,
     /** The form came to its end, with nothing forbidden after the file. */
     readonly ended: Promise<void>,
+    /** What else the form says; all of it is there when it has ended. */
+    readonly fields: ReadonlyMap<string, string>,
   ) {}
 
   /**
@@ -34,6 +36,8 @@ export class UploadForm {
     const form = begin(request, maxBytes);
     const broken = (error: unknown): FleetError =>
       error instanceof FleetError ? error : invalid(`The form cannot be read: ${messageOf(error)}`);
+    const fields = new Map<string, string>();
+    form.on('field', (name, value) => fields.set(name, value));
     let current: Readable | undefined;
     const fail = (error: unknown): void => {
       const fault = broken(error);
@@ -72,7 +76,7 @@ export class UploadForm {
         );
         try {
           if (name !== field || filename === undefined) throw noFile(field);
-          resolve(new UploadForm(soundName(filename), mimeType, file, ended));
+          resolve(new UploadForm(soundName(filename), mimeType, file, ended, fields));
         } catch (error) {
           fail(error);
         }
