@@ -5,6 +5,7 @@ import { AudioModule } from './audio/audio.module.js';
 import { MediaEnv } from './env.js';
 import { HealthController } from './health/health.controller.js';
 import { ErrorFilter } from './http/error.filter.js';
+import { DerivationsModule } from './jobs/derivations.module.js';
 import { ServingModule } from './serving/serving.module.js';
 import { StorageModule } from './storage/storage.module.js';
 import { StoresModule } from './stores.module.js';
@@ -12,7 +13,7 @@ import { UploadsModule } from './uploads/uploads.module.js';
 
 /** The media-service. */
 @Module({
-  imports: [StoresModule, IdentityModule, StorageModule, UploadsModule, ServingModule, AudioModule],
+  imports: [StoresModule, IdentityModule, StorageModule, UploadsModule, ServingModule, AudioModule, DerivationsModule],
   controllers: [HealthController],
   providers: [{ provide: APP_FILTER, useClass: ErrorFilter }],
 })

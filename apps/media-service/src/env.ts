@@ -81,6 +81,12 @@ export class MediaEnv extends IdentityEnv {
   @EnvText('Model that listens; gpt-4o-mini-transcribe when not set')
   readonly OPENAI_TRANSCRIPTION_MODEL?: string;
 
+  @EnvText('The program ffmpeg, with its path; without it sound and films are stored and not looked into')
+  readonly FFMPEG_PROGRAM: string = '/usr/bin/ffmpeg';
+
+  @EnvInt('How often is looked for files that something is to be made of, in milliseconds', { min: 50 })
+  readonly DERIVATION_INTERVAL_MS: number = 1_000;
+
   @EnvText('The program espeak-ng, with its path')
   readonly ESPEAK_PROGRAM: string = '/usr/bin/espeak-ng';
 }

@@ -1,6 +1,6 @@
 import { newId } from '@app/contracts';
 import { parseEnv } from '@app/platform';
-import { setting, type TestDatabase } from '@app/testing';
+import { setting, sharedRedis, type TestDatabase } from '@app/testing';
 import { MediaEnv } from '../src/env.js';
 
 /** Variables on the stores of this test run, with a bucket of their own. */
@@ -14,8 +14,10 @@ export function storageEnv(changes: Record<string, string> = {}): MediaEnv {
 }
 
 function variables(): Record<string, string> {
+  const redis = sharedRedis();
   return {
-    REDIS_URL: setting('TEST_REDIS_URL'),
+    REDIS_URL: redis.url,
+    REDIS_PREFIX: redis.prefix,
     ENCRYPTION_KEY: setting('TEST_ENCRYPTION_KEY'),
     S3_ENDPOINT: setting('TEST_S3_ENDPOINT'),
     S3_ACCESS_KEY_ID: setting('TEST_S3_ACCESS_KEY_ID'),

@@ -58,10 +58,20 @@ export interface TitleAnswer {
   failed?: true;
 }
 
+/** "Make of this file what can be made of it": only a hint, Postgres knows whether it is still to be done. */
+export class DerivationJob {
+  @IsUUID('loose')
+  tenantId: Uuid;
+
+  @IsUUID('loose')
+  mediaId: Uuid;
+}
+
 /** The job catalogue: name of the queue, and the class its payload must satisfy. */
 export const jobs = {
   turn: { queue: 'turns', payload: TurnJob },
   title: { queue: 'titles', payload: TitleJob },
+  derivation: { queue: 'derivations', payload: DerivationJob },
 } as const;
 
 /** A job of the catalogue. */

@@ -20,6 +20,7 @@ const READABLE: Record<string, string[]> = {
     ...['available_at', 'released_at', 'lease_until', 'created_at', 'finished_at'],
   ],
   media: ['tenant_id', 'id', 'state', 'expires_at'],
+  media_derivations: ['tenant_id', 'media_id', 'state', 'attempt', 'due_at'],
 };
 
 let db: TestDatabase;

@@ -4,6 +4,8 @@ export * from './identity/identity-news.js';
 export * from './logs/log-stream.js';
 export * from './logs/log-tail.js';
 export * from './logs/tenant-logs.js';
+export * from './queue/derivation-consumer.js';
+export * from './queue/derivation-queue.js';
 export * from './queue/title-consumer.js';
 export * from './queue/title-desk.js';
 export * from './queue/turn-consumer.js';

@@ -4,5 +4,10 @@ import { MediaAccess } from './media-access.js';
 import { ServingController } from './serving.controller.js';
 
 /** How files go out. */
-@Module({ imports: [StorageModule], controllers: [ServingController], providers: [MediaAccess] })
+@Module({
+  imports: [StorageModule],
+  controllers: [ServingController],
+  providers: [MediaAccess],
+  exports: [MediaAccess],
+})
 export class ServingModule {}

@@ -8,6 +8,7 @@ import { ApiKeysRepository } from '../repositories/api-keys.repository.js';
 import { ArrivalsRepository } from '../repositories/arrivals.repository.js';
 import { ArrivingMessagesRepository } from '../repositories/arriving-messages.repository.js';
 import { ChannelsRepository } from '../repositories/channels.repository.js';
+import { DerivationsRepository } from '../repositories/derivations.repository.js';
 import { MediaRepository } from '../repositories/media.repository.js';
 import { MessageSearchRepository } from '../repositories/message-search.repository.js';
 import { JobsRepository } from '../repositories/jobs.repository.js';
@@ -36,6 +37,7 @@ export class TenantScope {
   readonly arrivals: ArrivalsRepository;
   readonly arrivingMessages: ArrivingMessagesRepository;
   readonly channels: ChannelsRepository;
+  readonly derivations: DerivationsRepository;
   readonly jobs: JobsRepository;
   readonly media: MediaRepository;
   readonly memories: MemoriesRepository;
@@ -67,6 +69,7 @@ export class TenantScope {
     this.arrivingMessages = new ArrivingMessagesRepository(tenantId, manager);
     this.audit = new AuditRepository(tenantId, manager);
     this.channels = new ChannelsRepository(tenantId, manager);
+    this.derivations = new DerivationsRepository(tenantId, manager);
     this.jobs = new JobsRepository(tenantId, manager);
     this.media = new MediaRepository(tenantId, manager);
     this.memories = new MemoriesRepository(tenantId, manager);

@@ -18,6 +18,7 @@ import { UsageLedger1764200000201 } from './1764200000201-usage-ledger.js';
 import { MeteredMessages1764200000202 } from './1764200000202-metered-messages.js';
 import { AuditLog1764200000300 } from './1764200000300-audit-log.js';
 import { Media1764200000400 } from './1764200000400-media.js';
+import { MediaDerivations1764200000450 } from './1764200000450-media-derivations.js';
 
 /** All migrations, oldest first. A released one is never edited: a change is a new migration. */
 export const MIGRATIONS = [
@@ -41,4 +42,5 @@ export const MIGRATIONS = [
   MeteredMessages1764200000202,
   AuditLog1764200000300,
   Media1764200000400,
+  MediaDerivations1764200000450,
 ];

@@ -1,0 +1,48 @@
+import { FleetError, mediaPath, parseMediaPath, type JsonObject } from '@app/contracts';
+import { Public } from '@app/identity';
+import { Database } from '@app/persistence';
+import { MediaLinks } from '@app/platform';
+import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
+import type { Request } from 'express';
+import { MediaAccess } from '../serving/media-access.js';
+
+/** What was made of a file, as it is told. */
+interface DerivationAnswer {
+  success: true;
+  data: {
+    state: string;
+    facts: JsonObject;
+    words: string | null;
+    files: { url: string; type: string; size: number }[];
+  };
+}
+
+/** Tells what was made of files: whoever may have a file may have this too. */
+@Public()
+@Controller('api/media/derived')
+export class DerivationsController {
+  constructor(
+    @Inject(MediaAccess) private readonly access: MediaAccess,
+    @Inject(Database) private readonly database: Database,
+    @Inject(MediaLinks) private readonly links: MediaLinks,
+  ) {}
+
+  /** @param path of the file, as it was told when it was uploaded; with a link's `sig` no key is needed */
+  @Get()
+  async of(@Req() request: Request, @Query('path') path: unknown): Promise<DerivationAnswer> {
+    const place = typeof path === 'string' ? parseMediaPath(path) : undefined;
+    if (!place) throw new FleetError('VALIDATION_ERROR', 'path must be the path of a file');
+    const { tenantId, media } = await this.access.find(request, place);
+    const { found, files } = await this.database.inTenant(tenantId, async (tenant) => ({
+      found: await tenant.derivations.find(media.id),
+      files: await tenant.derivations.files(media.id),
+    }));
+    const { state = 'none', facts = {}, words = null } = found ?? {};
+    const told = files.map((file) => ({
+      url: this.links.sign(tenantId, mediaPath(file)),
+      type: file.type,
+      size: file.size,
+    }));
+    return { success: true, data: { state, facts, words, files: told } };
+  }
+}
