@@ -1,7 +1,7 @@
 import { FleetError, type Uuid } from '@app/contracts';
 import { boundEntity, type TenantContext } from '@app/identity';
-import { Database } from '@app/persistence';
-import { agentSecretOwner, SecretBox } from '@app/platform';
+import { Database, type SealedSecret } from '@app/persistence';
+import { agentSecretOwner, SecretBox, tenantSettingOwner } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { MediaEnv } from '../env.js';
 import { SPEECH_SETTINGS, type SpeakingAgent } from '../speech/speech-settings.js';
@@ -19,27 +19,23 @@ export class AgentVoices {
   }
 
   /**
-   * A running agent, with those of its secrets that are about speech.
+   * A running agent, with those of its secrets and of its tenant's settings that are about speech.
    *
    * @throws FleetError NOT_FOUND, also for an agent that is stopped, as ElizaOS does; CONFLICT for a secret that cannot
    * be opened
    */
   async get({ tenantId }: TenantContext, agentId: Uuid): Promise<SpeakingAgent> {
-    const { agent, sealed } = await this.database.inTenant(tenantId, async (tenant) => ({
+    const { agent, secrets, settings } = await this.database.inTenant(tenantId, async (tenant) => ({
       agent: await tenant.agents.find(agentId),
-      sealed: await tenant.agentSecrets.sealed(agentId),
+      secrets: await tenant.agentSecrets.sealed(agentId),
+      settings: await tenant.settings.list(),
     }));
     if (!agent?.enabled) throw new FleetError('NOT_FOUND', 'Agent not found');
-    const secrets: Record<string, string> = {};
-    try {
-      for (const secret of sealed) {
-        if (!SPEECH_SETTINGS.includes(secret.name)) continue;
-        secrets[secret.name] = this.box.open(secret, agentSecretOwner(tenantId, agentId, secret.name));
-      }
-    } catch {
-      throw new FleetError('CONFLICT', 'A secret of the agent was sealed with another encryption key; store it again');
-    }
-    return { character: agent.character, secrets };
+    return {
+      character: agent.character,
+      secrets: this.opened(secrets, (name) => agentSecretOwner(tenantId, agentId, name)),
+      tenantSettings: this.opened(settings, (name) => tenantSettingOwner(tenantId, name)),
+    };
   }
 
   /**
@@ -58,5 +54,15 @@ export class AgentVoices {
       if (message.content.trim() === '') throw new FleetError('INVALID_REQUEST', 'The message has no words');
       return message.content;
     });
+  }
+
+  /** Those that are about speech. */
+  private opened(sealed: SealedSecret[], ownerOf: (name: string) => string[]): Record<string, string> {
+    const needed = sealed.filter(({ name }) => SPEECH_SETTINGS.includes(name));
+    try {
+      return Object.fromEntries(needed.map((secret) => [secret.name, this.box.open(secret, ownerOf(secret.name))]));
+    } catch {
+      throw new FleetError('CONFLICT', 'A secret was sealed with another encryption key; store it again');
+    }
   }
 }

@@ -25,7 +25,6 @@ class DerivationsService implements OnApplicationBootstrap, BeforeApplicationShu
   private readonly logger = new Logger(DerivationsService.name);
   private readonly dispatch: DerivationDispatch;
   private readonly taker: DerivationTaker;
-  private redis?: RedisConnections;
   private queue?: DerivationQueue;
   private consumer?: DerivationConsumer;
   private timer?: NodeJS.Timeout;
@@ -33,6 +32,7 @@ class DerivationsService implements OnApplicationBootstrap, BeforeApplicationShu
   constructor(
     @Inject(MediaEnv) private readonly env: MediaEnv,
     @Inject(Database) database: Database,
+    @Inject(RedisConnections) private readonly redis: RedisConnections,
     @Inject(MediaPath) media: MediaPath,
     @Inject(ObjectStorage) objects: ObjectStorage,
   ) {
@@ -43,7 +43,6 @@ class DerivationsService implements OnApplicationBootstrap, BeforeApplicationShu
 
   onApplicationBootstrap(): void {
     const logger = createLogger('media-service', this.env.LOG_LEVEL);
-    this.redis = new RedisConnections({ url: this.env.REDIS_URL, prefix: this.env.REDIS_PREFIX }, logger);
     this.queue = new DerivationQueue(this.redis, logger);
     this.consumer = new DerivationConsumer(this.redis, logger, (job) => this.taker.take(job));
     this.later();
@@ -55,7 +54,6 @@ class DerivationsService implements OnApplicationBootstrap, BeforeApplicationShu
     this.timer = undefined;
     await this.consumer?.close();
     await this.queue?.close().catch(() => undefined);
-    this.redis?.close();
   }
 
   /** Processes look at different moments. */

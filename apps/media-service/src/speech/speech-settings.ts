@@ -18,13 +18,15 @@ export interface SpeakingAgent {
   character: { settings?: Record<string, unknown> };
   /** Opened. */
   secrets: Readonly<Record<string, string>>;
+  /** What its tenant has set for all its agents, opened. */
+  tenantSettings: Readonly<Record<string, string>>;
 }
 
 /** A server of OpenAI's speech protocol, and what it is to be asked for. */
 export interface SpeechServer {
   baseUrl: string;
   apiKey?: string;
-  /** Whether the agent brought the address itself: then nobody of ours has looked at it. */
+  /** Whether the agent or its tenant brought the address: then nobody of ours has looked at it. */
   ownServer: boolean;
   speechModel: string;
   voice: string;
@@ -47,30 +49,47 @@ export function text(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
 
-/** The provider that agent or deployment ask for by name; undefined when neither does, or by a name that is none. */
-export function chosenProvider(agent: Settings, deployment: Settings): SpeechProvider | undefined {
-  const name = (agent('SPEECH_PROVIDER') ?? deployment('SPEECH_PROVIDER'))?.toLowerCase();
+/** What an agent's tenant has set for all its agents. */
+export function tenantSettingsOf({ tenantSettings }: SpeakingAgent): Settings {
+  return (name) => text(tenantSettings[name]);
+}
+
+/** The provider that the first of these asks for by name; undefined when none does, or by a name that is none. */
+export function chosenProvider(places: readonly Settings[]): SpeechProvider | undefined {
+  const name = first(places, (read) => read('SPEECH_PROVIDER'))?.toLowerCase();
   return PROVIDERS.find((known) => known === name);
 }
 
 /**
- * The server an agent speaks through: its own before the deployment's, if there is one at all. An agent that brings its
- * own address is only ever given its own key: the deployment's must not travel to a server it did not choose.
+ * The server an agent speaks through, if there is one at all: its own before its tenant's, and that before the
+ * deployment's. A key travels only to an address from the same place or from one further out: what an agent names is
+ * never given its tenant's key, and what a tenant names never the deployment's.
+ *
+ * @param places the settings of the agent, of its tenant and of the deployment
  */
-export function speechServer(agent: Settings, deployment: Settings): SpeechServer | undefined {
-  const own = endpointIn(agent);
-  const shared = endpointIn(deployment);
-  if (!own && !shared) return undefined;
-  const ownServer = own?.baseUrl !== undefined;
-  const read: Settings = (name) => agent(name) ?? (ownServer ? undefined : deployment(name));
+export function speechServer(places: readonly [Settings, Settings, Settings]): SpeechServer | undefined {
+  const endpoints = places.map(endpointIn);
+  if (endpoints.every((endpoint) => endpoint === undefined)) return undefined;
+  const bringer = endpoints.findIndex((endpoint) => endpoint?.baseUrl !== undefined);
+  const trusted = bringer < 0 ? places.length : bringer + 1;
+  const setting = (name: string): string | undefined => first(places.slice(0, trusted), (read) => read(name));
   return {
-    baseUrl: (own?.baseUrl ?? shared?.baseUrl ?? OPENAI).replace(/\/+$/, ''),
-    apiKey: ownServer ? own.apiKey : (own?.apiKey ?? shared?.apiKey),
-    ownServer,
-    speechModel: read('OPENAI_TTS_MODEL') ?? DEFAULTS.speechModel,
-    voice: read('OPENAI_TTS_VOICE') ?? DEFAULTS.voice,
-    transcriptionModel: read('OPENAI_TRANSCRIPTION_MODEL') ?? DEFAULTS.transcriptionModel,
+    baseUrl: (endpoints[bringer]?.baseUrl ?? OPENAI).replace(/\/+$/, ''),
+    apiKey: first(endpoints.slice(0, trusted), (endpoint) => endpoint?.apiKey),
+    ownServer: bringer >= 0 && bringer < places.length - 1,
+    speechModel: setting('OPENAI_TTS_MODEL') ?? DEFAULTS.speechModel,
+    voice: setting('OPENAI_TTS_VOICE') ?? DEFAULTS.voice,
+    transcriptionModel: setting('OPENAI_TRANSCRIPTION_MODEL') ?? DEFAULTS.transcriptionModel,
   };
+}
+
+/** What the first of them that has something has. */
+function first<T, R>(items: readonly T[], read: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = read(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** A server for speech alone goes before the one that answers: many of those do not speak. */

@@ -12,6 +12,7 @@ import {
   chosenProvider,
   settingsOf,
   speechServer,
+  tenantSettingsOf,
   text,
   type Settings,
   type SpeakingAgent,
@@ -88,9 +89,9 @@ export class SpeechService {
   }
 
   private speakerOf(tenantId: Uuid, agent: SpeakingAgent): Way<Speaker> {
-    const read = settingsOf(agent);
-    const chosen = chosenProvider(read, this.deployment);
-    const server = chosen === 'espeak' ? undefined : speechServer(read, this.deployment);
+    const places = this.placesOf(agent);
+    const chosen = chosenProvider(places);
+    const server = chosen === 'espeak' ? undefined : speechServer(places);
     if (server)
       return { name: `${tenantId} ${server.baseUrl}`, provider: new OpenAiSpeaker(server, this.fetchFor(server)) };
     if (chosen !== 'openai' && this.espeak.isInstalled) return { name: 'espeak', provider: this.espeak };
@@ -98,9 +99,13 @@ export class SpeechService {
   }
 
   private transcriberOf(tenantId: Uuid, agent: SpeakingAgent): Way<Transcriber> {
-    const server = speechServer(settingsOf(agent), this.deployment);
+    const server = speechServer(this.placesOf(agent));
     if (!server) throw notAvailable('listen');
     return { name: `${tenantId} ${server.baseUrl}`, provider: new OpenAiTranscriber(server, this.fetchFor(server)) };
+  }
+
+  private placesOf(agent: SpeakingAgent): [Settings, Settings, Settings] {
+    return [settingsOf(agent), tenantSettingsOf(agent), this.deployment];
   }
 
   private fetchFor({ ownServer }: { ownServer: boolean }): typeof globalThis.fetch {
