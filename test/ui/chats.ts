@@ -1,5 +1,7 @@
 import type { Uuid } from '@app/contracts';
+import { until } from '@app/testing';
 import type { Locator } from 'playwright-core';
+import type { PICTURE } from './picture.js';
 import type { Visitor } from './visitor.js';
 
 /** Opens the conversation with an agent; the web UI makes the first channel by itself. Answers the channel's id. */
@@ -30,6 +32,19 @@ export async function say(visitor: Visitor, words: string): Promise<void> {
 export async function hearAnswer(visitor: Visitor, words?: string | RegExp): Promise<void> {
   if (words !== undefined) await visitor.read(words, conversation(visitor));
   await input(visitor).and(visitor.page.locator(':enabled')).waitFor();
+}
+
+/** Chooses a file to go with the next message. */
+export async function attach(visitor: Visitor, file: typeof PICTURE): Promise<void> {
+  await visitor.page.getByTestId('chat-container').locator('input[type="file"]').setInputFiles(file);
+  await visitor.page.getByAltText('Selected file').waitFor();
+}
+
+/** Waits until a picture that we serve stands in the conversation, and has been drawn. */
+export async function seePicture(visitor: Visitor): Promise<void> {
+  const picture = conversation(visitor).locator('img[src*="/media/"]').first();
+  await picture.waitFor();
+  await until('the picture was drawn', () => picture.evaluate((image: { naturalWidth?: number }) => (image.naturalWidth ?? 0) > 0));
 }
 
 /** Deletes the message of these words. */

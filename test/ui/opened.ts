@@ -1,3 +1,4 @@
+import type { ClusterOptions } from '@app/testing';
 import { ServedFleet } from './served-fleet.js';
 import { Visitor } from './visitor.js';
 
@@ -8,10 +9,13 @@ export interface Opened {
 }
 
 /** Starts a fleet before the tests of a file, lets a visitor arrive and prepares; shows where each test led. */
-export function opened(prepare: (opened: Opened) => Promise<void> = async () => undefined): Opened {
+export function opened(
+  prepare: (opened: Opened) => Promise<void> = async () => undefined,
+  options: ClusterOptions = {},
+): Opened {
   const at = {} as Opened;
   beforeAll(async () => {
-    at.fleet = await ServedFleet.start();
+    at.fleet = await ServedFleet.start(options);
     at.visitor = await Visitor.arrive(at.fleet.address);
     await prepare(at);
   }, 90_000);
