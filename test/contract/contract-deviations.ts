@@ -553,4 +553,23 @@ export const DEVIATIONS: Deviation[] = [
     what: 'Transport sse: an event reset {messageId} when a further attempt begins: what came under that id is taken back',
     why: 'In ElizaOS there are no further attempts',
   },
+  {
+    of: ['POST /api/media/*', 'POST /api/messaging/channels/:channelId/upload-media', 'media.*'],
+    as: 'different',
+    what: 'The address in the answer is signed and ends; a file of a type that is not taken is refused with 400, and the type is looked up in the file itself',
+    why: 'In ElizaOS whoever guesses an address reads the file, and the type is what the uploader says',
+    recordings: { 'media.uploadAgentMedia.badType': ['status: 400 for 500'] },
+  },
+  {
+    of: ['GET /media/*'],
+    as: 'different',
+    what: 'Who brings no signed address needs a key; files that a browser might run are downloaded',
+    why: 'Files belong to a tenant, and an uploaded page is nothing that runs on our origin',
+  },
+  {
+    of: ['GET /media/uploads/channels/:channelId/:file', 'media.uploadChannelMedia'],
+    as: 'mended',
+    what: 'Files of channels can be read, where ElizaOS always answers 404',
+    why: 'It looks for them in another folder than it stores them in',
+  },
 ];

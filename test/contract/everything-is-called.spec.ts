@@ -32,7 +32,7 @@ describe.each(SEEDS)('with every call at a gateway that seed %i chooses', (seed)
   let world: World;
 
   beforeAll(async () => {
-    fleet = await Fleet.start(seed);
+    fleet = await Fleet.start(seed, { media: true });
     world = await World.make(fleet);
   }, 60_000);
   afterAll(() => fleet?.close());

@@ -3,7 +3,7 @@ import { dice, LONG, SEED, until } from '@app/testing';
 import { Fleet } from './fleet.js';
 import { World } from './world.js';
 
-/** Calls of the longest story; every restart comes before one of them, or the story has fewer than it says. */
+/** How many calls a story has at least; the restarts come between them. */
 const CALLS = 20;
 /** How many restarts a story has, and which seeds choose where; at full size each call has one before it. */
 const [RESTARTS, SEEDS] = LONG ? [CALLS - 1, [31, 32]] : [2, [31]];

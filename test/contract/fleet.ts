@@ -72,9 +72,14 @@ export class Fleet {
       headers: { 'content-type': 'application/json', ...headers },
       ...json,
     });
-    const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : text };
+    return replyOf(response);
+  }
+
+  /** Uploads a file as browsers do. */
+  async upload(path: string, file: File): Promise<Reply> {
+    const form = new FormData();
+    form.append('file', file);
+    return replyOf(await fetch(ANYWHERE + path, { method: 'POST', body: form }));
   }
 
   /** A socket to some gateway. */
@@ -110,4 +115,10 @@ export class Fleet {
     );
     return response;
   }
+}
+
+async function replyOf(response: Response): Promise<Reply> {
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : text };
 }

@@ -94,6 +94,14 @@ export const ROUTES: Record<string, string[]> = {
     'DELETE /api/memory/groups/:messageServerId',
     'DELETE /api/memory/groups/:messageServerId/memories',
   ],
+  Files: [
+    'POST /api/media/agents/:agentId/upload-media',
+    'POST /api/media/channels/:channelId/upload-media',
+    'POST /api/messaging/channels/:channelId/upload-media',
+    'GET /media/uploads/agents/:agentId/:file',
+    'GET /media/uploads/channels/:channelId/:file',
+    'GET /media/generated/:agentId/:file',
+  ],
   'Server and system': [
     'GET /api/server/ping',
     'GET /api/server/hello',

@@ -1,4 +1,5 @@
 import { DEFAULT_MESSAGE_SERVER_ID, newId } from '@app/contracts';
+import { dot } from '../dot.js';
 import { NUMBER, TEXT, type Call, type World } from '../world.js';
 
 const REFUSED = { success: false, error: { code: TEXT, message: TEXT, requestId: TEXT } };
@@ -119,6 +120,15 @@ export const UNCALLED: Record<string, Call> = {
     expect([status, body]).toMatchObject([200, { timeoutConfig: { timeoutMinutes: 60 } }]);
     const wrong = await world.fleet.call('PATCH', `${await session(world)}/timeout`, { timeoutMinutes: 1 });
     expect([wrong.status, wrong.body.error.code]).toEqual([400, 'VALIDATION_ERROR']);
+  },
+  'POST /api/media/channels/:channelId/upload-media': async (world) => {
+    const channelId = await world.channel();
+    const { status, body } = await world.fleet.upload(`/api/media/channels/${channelId}/upload-media`, dot());
+    expect([status, body.data]).toMatchObject([200, { type: 'image/png', originalName: 'dot.png' }]);
+  },
+  'GET /media/generated/:agentId/:file': async ({ fleet, agent }) => {
+    const { status, body } = await fleet.call('GET', `/media/generated/${agent}/nothing.png`);
+    expect([status, body]).toMatchObject([404, REFUSED]);
   },
   'the routes of memory under /api/agents': async (world) => {
     const { channelId } = await world.turn();

@@ -1,6 +1,6 @@
 import { errorAnswer } from '@app/platform';
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 
 /** When a caller who was refused for the moment may ask again, in seconds. */
 const RETRY_AFTER_S = '5';
@@ -14,7 +14,7 @@ export class ErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger(ErrorFilter.name);
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const { status, body, ours } = errorAnswer(error);
+    const { status, body, ours } = errorAnswer(error, requestIdOf(host.switchToHttp().getRequest<Request>()));
     if (ours) this.logger.error(error);
     const response = host.switchToHttp().getResponse<Response>();
     // The answer is under way already: cutting it off is the only way left to say that it is not whole.
@@ -29,4 +29,12 @@ export class ErrorFilter implements ExceptionFilter {
     if (status === 416 && size !== undefined) response.setHeader('content-range', `bytes */${size}`);
     response.status(status).json(body);
   }
+}
+
+const WELL_FORMED = /^[\w.-]{1,64}$/;
+
+/** The name that the gateway gave to the request it hands on. */
+function requestIdOf(request: Request): string | undefined {
+  const given = request.header('x-request-id');
+  return given !== undefined && WELL_FORMED.test(given) ? given : undefined;
 }
