@@ -63,7 +63,7 @@ describe.each(SEEDS)('with every call at a gateway that seed %i chooses', (seed)
     const known = exchanges.filter(({ method, path }) => api.find(method, path));
     expect([...new Set(known.flatMap((exchange) => api.faultsOf(exchange)))]).toEqual([]);
 
-    const fine = known.filter(({ status }) => status < 300).map(({ method, path }) => routeOf(method, path));
+    const fine = exchanges.filter(({ status }) => status < 300).map(({ method, path }) => routeOf(method, path));
     expect(ALL_ROUTES.filter((route) => !fine.includes(route))).toEqual(NEVER_FINE);
   });
 
