@@ -96,3 +96,20 @@ it('keeps chatting while files cannot be had', async () => {
   expect(file.headers.get('retry-after')).not.toBeNull();
   await cluster.media!.start();
 });
+
+it('lets nobody in whom a gateway would not, where no keys are set', async () => {
+  const open = await Cluster.start({ gateways: 1, workers: 0, media: true });
+  try {
+    const upload = (headers: Record<string, string>): Promise<Response> => {
+      const body = new FormData();
+      body.append('file', new Blob([new Uint8Array(DOT)], { type: 'image/png' }), 'dot.png');
+      return fetch(`${open.url(1)}/api/media/agents/${newId()}/upload-media`, { method: 'POST', body, headers });
+    };
+    expect((await upload({ 'x-forwarded-for': '203.0.113.9' })).status).toBe(401);
+    expect((await upload({ 'x-forwarded-for': '203.0.113.9, 127.0.0.1' })).status).toBe(401);
+    expect((await upload({ 'x-forwarded-host': 'chat.example.com' })).status).toBe(401);
+    expect((await upload({})).status).toBe(200);
+  } finally {
+    await open.close();
+  }
+}, 60_000);

@@ -16,14 +16,14 @@ export async function startServices({ host, port, gatewayPorts, workers }, { env
   const services = [];
   const add = (name, program, listen, own) => services.push({ name, program, ...listen, env: { ...env, ...own } });
 
-  // the front door tells gateways who calls, and from this machine alone it is believed
-  const behindDoor = gatewayPorts.length > 1 && !env.TRUST_PROXY ? { TRUST_PROXY: trustOf(reachableAs(host)) } : {};
+  // the front door, the gateways and the media-service tell each other who calls, and from this machine alone are believed
+  const believed = { TRUST_PROXY: env.TRUST_PROXY || trustOf(reachableAs(host)) };
   for (const [index, gatewayPort] of gatewayPorts.entries()) {
     const own = {
       SERVER_PORT: String(gatewayPort),
       SERVER_HOST: host,
       MEDIA_URL: env.MEDIA_URL || `http://127.0.0.1:${mediaPort}`,
-      ...behindDoor,
+      ...believed,
     };
     add(`gateway-${index + 1}`, 'dist/apps/gateway/src/main.js', { host, port: gatewayPort }, own);
   }
@@ -35,6 +35,7 @@ export async function startServices({ host, port, gatewayPorts, workers }, { env
   const media = {
     MEDIA_PORT: String(mediaPort),
     MEDIA_HOST: '127.0.0.1',
+    ...believed,
     GATEWAY_URL: env.GATEWAY_URL || `http://${urlHost(reachableAs(host))}:${port}`,
   };
   add('media', 'dist/apps/media-service/src/main.js', { port: mediaPort }, media);

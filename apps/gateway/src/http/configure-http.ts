@@ -1,4 +1,5 @@
 import { FleetError } from '@app/contracts';
+import { ProxyTrust } from '@app/identity';
 import { ContractPipe, MediaLinks } from '@app/platform';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
@@ -22,7 +23,7 @@ export function configureHttp(app: NestExpressApplication, env: GatewayEnv): voi
   app.use(oldNames);
   app.use(securityHeaders(env.NODE_ENV === 'production'));
   app.enableCors(crossOrigin(env));
-  app.use(mediaProxy(env.MEDIA_URL));
+  app.use(mediaProxy(env.MEDIA_URL, new ProxyTrust(env.TRUST_PROXY)));
   app.use('/api', jsonOnly);
   app.useBodyParser('json', { limit: env.EXPRESS_MAX_PAYLOAD });
   app.use(unreadableBody);

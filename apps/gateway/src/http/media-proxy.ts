@@ -1,7 +1,8 @@
-import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import http, { type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import { pipeline } from 'node:stream';
 import { FleetError } from '@app/contracts';
+import type { ProxyTrust } from '@app/identity';
 import type { NextFunction, Request, Response } from 'express';
 import { requestIdOf } from './request-id.js';
 
@@ -30,7 +31,7 @@ const NOT_PASSED_ON = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade',
-  // What a caller says of his own address is not believed there.
+  // What a caller says of his own address is not passed on; what we know of it is.
   'forwarded',
   'x-forwarded-for',
   'x-forwarded-host',
@@ -41,16 +42,23 @@ const NOT_PASSED_ON = new Set([
  * Hands requests for files on to the media-service: as they come and no faster than it takes them, and its answers back
  * the same way. A caller who goes away ends the request there too. Without an address nothing is handed on.
  */
-export function mediaProxy(mediaUrl: string | undefined) {
+export function mediaProxy(mediaUrl: string | undefined, trust: ProxyTrust) {
   const target = mediaUrl === undefined ? undefined : new URL(mediaUrl);
   return (request: Request, response: Response, next: NextFunction): void => {
-    if (target && OF_MEDIA.some((path) => path.test(request.url))) forward(target, request, response).catch(next);
+    if (target && OF_MEDIA.some((path) => path.test(request.url)))
+      forward({ target, trust }, request, response).catch(next);
     else next();
   };
 }
 
-async function forward(target: URL, request: Request, response: Response): Promise<void> {
-  const onward = ask(target, request, requestIdOf(response));
+/** Where to, and whom to believe about who calls. */
+interface Way {
+  target: URL;
+  trust: ProxyTrust;
+}
+
+async function forward(way: Way, request: Request, response: Response): Promise<void> {
+  const onward = ask(way, request, requestIdOf(response));
   response.once('close', () => {
     if (!response.writableFinished) onward.destroy();
   });
@@ -63,8 +71,9 @@ async function forward(target: URL, request: Request, response: Response): Promi
   pipeline(answer, response, () => undefined);
 }
 
-function ask(target: URL, request: Request, requestId: string | undefined): ClientRequest {
-  const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !NOT_PASSED_ON.has(name)));
+function ask({ target, trust }: Way, request: Request, requestId: string | undefined): ClientRequest {
+  const kept = Object.entries(request.headers).filter(([name]) => !NOT_PASSED_ON.has(name));
+  const headers: OutgoingHttpHeaders = { ...Object.fromEntries(kept), ...trust.headersFor(request) };
   // The body's framing is kept: chunked stays chunked.
   if (request.headers['transfer-encoding'] !== undefined) headers['transfer-encoding'] = 'chunked';
   if (requestId !== undefined) headers['x-request-id'] = requestId;

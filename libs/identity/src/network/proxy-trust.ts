@@ -54,7 +54,20 @@ export class ProxyTrust {
     const address = isProxied ? this.client(peer, listOf(headers['x-forwarded-for'])) : peer;
     const host = (isProxied ? listOf(headers['x-forwarded-host'])[0] : undefined) ?? headers.host;
     const isHonest = isProxied || !FORWARDED.some((name) => name in headers);
-    return { address, host, isLocal: isHonest && networksOf('loopback').some((network) => isIn(address, network)) };
+    return { address, host, isLocal: isHonest && isLoopback(address) };
+  }
+
+  /**
+   * The headers by which a service of ours that trusts this process learns who calls. One who seems to be on this machine
+   * and says that he is not gets an address that nobody has.
+   */
+  headersFor(request: IncomingMessage): Record<string, string> {
+    const { address, host, isLocal } = this.originOf(request);
+    const isInDoubt = isLoopback(address) && !isLocal;
+    return {
+      'x-forwarded-for': isInDoubt ? 'unknown' : address,
+      ...(host === undefined ? {} : { 'x-forwarded-host': host }),
+    };
   }
 
   /** From the nearest to the farthest: the first that is no proxy of ours is the client. */
@@ -63,6 +76,10 @@ export class ProxyTrust {
     const index = chain.findIndex((address, hop) => !this.trusts(address, hop));
     return chain[index] ?? chain.at(-1)!;
   }
+}
+
+function isLoopback(address: string): boolean {
+  return networksOf('loopback').some((network) => isIn(address, network));
 }
 
 function networksOf(entry: string): Network[] {

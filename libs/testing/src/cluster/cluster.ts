@@ -56,7 +56,7 @@ export class Cluster {
     const redis = options.redis ? { url: options.redis.url, prefix: 'own' } : sharedRedis();
     const mediaPort = String(await freePort());
     const env = {
-      ...(options.media ? { ...s3Variables(), MEDIA_PORT: mediaPort, MEDIA_URL: `http://127.0.0.1:${mediaPort}` } : {}),
+      ...(options.media ? { ...s3Variables(), ...withMedia(mediaPort) } : {}),
       PATH: process.env['PATH'],
       NODE_ENV: 'test',
       RATE_LIMITS: 'off',
@@ -218,4 +218,9 @@ function freePort(): Promise<number> {
       probe.close(() => resolve(port));
     });
   });
+}
+
+/** Gateways and the media-service know each other, and believe each other who calls. */
+function withMedia(port: string): Record<string, string> {
+  return { MEDIA_PORT: port, MEDIA_URL: `http://127.0.0.1:${port}`, TRUST_PROXY: 'loopback' };
 }
