@@ -572,4 +572,33 @@ export const DEVIATIONS: Deviation[] = [
     what: 'Files of channels can be read, where ElizaOS always answers 404',
     why: 'It looks for them in another folder than it stores them in',
   },
+  {
+    of: ['POST /api/audio/:agentId/speech/*', 'audio.generateSpeech'],
+    as: 'mended',
+    what: 'Agents speak: a text, and their answer to one, come as sound while it is made',
+    why: 'In ElizaOS every speech route answers 500, as its call of the model fails on a plain text',
+  },
+  {
+    of: ['POST /api/audio/:agentId/audio-messages/synthesize', 'audio.synthesizeAudioMessage'],
+    as: 'mended',
+    what: 'With messageId the message of that id is spoken, and answered as JSON with base64; with text as sound',
+    why: 'The client of ElizaOS names a message, its server wants a text',
+  },
+  {
+    of: [
+      'POST /api/audio/:agentId/speech/conversation',
+      'POST /api/audio/:agentId/speech',
+      'audio.speechConversation',
+      'audio.processSpeech',
+    ],
+    as: 'mended',
+    what: 'A recording is heard, answered in a turn like any other, and the answer is told in words and as base64',
+    why: 'The client of ElizaOS sends recordings, its server wants JSON, and the second route it does not have',
+  },
+  {
+    of: ['POST /api/audio/*', 'audio.*'],
+    as: 'different',
+    what: 'A speech server that fails is told as 502, one that is slow as 504, none at all as 501 AUDIO_NOT_AVAILABLE',
+    why: 'ElizaOS answers 500 to each',
+  },
 ];

@@ -3,6 +3,9 @@ import { until } from '@app/testing';
 import type { ElizaClient } from '@elizaos/api-client';
 import type { Fleet } from './fleet.js';
 
+/** What every recording says, in the ears of the speech server beside. */
+export const SPOKEN = 'How are you?';
+
 /** A question and its answer, both stored. */
 export interface Said {
   messageId: Uuid;

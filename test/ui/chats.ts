@@ -44,7 +44,9 @@ export async function attach(visitor: Visitor, file: typeof PICTURE): Promise<vo
 export async function seePicture(visitor: Visitor): Promise<void> {
   const picture = conversation(visitor).locator('img[src*="/media/"]').first();
   await picture.waitFor();
-  await until('the picture was drawn', () => picture.evaluate((image: { naturalWidth?: number }) => (image.naturalWidth ?? 0) > 0));
+  await until('the picture was drawn', () =>
+    picture.evaluate((image: { naturalWidth?: number }) => (image.naturalWidth ?? 0) > 0),
+  );
 }
 
 /** Deletes the message of these words. */

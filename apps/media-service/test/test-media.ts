@@ -79,14 +79,16 @@ export class TestMedia {
     return String(body.data.url).split('?')[0]!;
   }
 
-  /** The keys of all objects in the bucket, and the uploads in parts that have not ended. */
+  /** The keys of what was uploaded and is in the bucket, and the uploads in parts that have not ended. */
   async inBucket(): Promise<string[]> {
     const connection = this.app.get(S3Connection, { strict: false });
     const { sdk, client } = await connection.open();
     const Bucket = connection.bucket;
     const objects = await client.send(new sdk.ListObjectsV2Command({ Bucket }));
     const uploads = await client.send(new sdk.ListMultipartUploadsCommand({ Bucket }));
-    return [...(objects.Contents ?? []), ...(uploads.Uploads ?? [])].map(({ Key }) => Key ?? '').sort();
+    const keys = [...(objects.Contents ?? []), ...(uploads.Uploads ?? [])].map(({ Key }) => Key ?? '');
+    // Small pictures are made of files at any time.
+    return keys.filter((key) => !/-(thumb|web)\.webp$/.test(key)).sort();
   }
 
   /** Rows of files, whatever their state. */

@@ -109,6 +109,7 @@ beforeAll(async () => {
   await db.asSuperuser(`insert into usage_months values ($1, '2020-01-01', 'messages', 5)`, [a]);
   await dispatch.rollUpUsage(a);
   await files.reserve(a, someFile(ofA), 60_000);
+  await files.publish(a, ofA.memory, { size: 10, checksum: 'a' });
   // What stands in a partition is asked for through its table; how far nobody comes directly is a test of its own.
   const found = await db.asSuperuser<{ relname: string }>(
     `select relname from pg_class

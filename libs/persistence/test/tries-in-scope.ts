@@ -112,6 +112,15 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   'tokenIssuers.list': async (scope) => (await scope.tokenIssuers.list()).map((one) => one.audience),
   'tokenIssuers.delete': (scope, { issuer }) => scope.tokenIssuers.delete(issuer),
   'tokenIssuers.proof': async (scope) => (await scope.tokenIssuers.proof('https://issuer.example'))?.issuer?.ciphertext,
+  'derivations.claim': (scope, { memory }) => scope.derivations.claim(memory, 1_000),
+  'derivations.settle': (scope, { memory }) =>
+    scope.derivations.settle({ mediaId: memory, attempt: 1 }, { facts: { b: true } }),
+  'derivations.fail': (scope, { memory }) =>
+    scope.derivations.fail({ mediaId: memory, attempt: 1 }, { fault: 'taken' }),
+  'derivations.reserveFile': (scope, { memory }) =>
+    scope.derivations.reserveFile(memory, { ...someFile(NOWHERE), ownerKind: 'agent' }, 60_000),
+  'derivations.find': async (scope, { memory }) => (await scope.derivations.find(memory))?.state,
+  'derivations.files': async (scope, { memory }) => (await scope.derivations.files(memory)).length,
   'media.doom': (scope, { memory }) => scope.media.doom(memory),
   'media.forget': (scope, { memory }) => scope.media.forget(memory),
   'audit.append': (scope, { agent }) => scope.audit.append(someAct(agent)),
@@ -125,7 +134,10 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
 };
 
 /** A file of a channel, on its way in. */
-export function someFile({ memory, channel }: Ids): NewMedia {
+/** Ids that nothing has. */
+const NOWHERE: Pick<Ids, 'memory' | 'channel'> = { memory: newId(), channel: newId() };
+
+export function someFile({ memory, channel }: Pick<Ids, 'memory' | 'channel'>): NewMedia {
   const about = { originalName: 'KEY.png', type: 'image/png', size: 10 };
   return { id: memory, ownerKind: 'channel', ownerId: channel, file: `${memory}.png`, ...about };
 }

@@ -94,6 +94,14 @@ export const ROUTES: Record<string, string[]> = {
     'DELETE /api/memory/groups/:messageServerId',
     'DELETE /api/memory/groups/:messageServerId/memories',
   ],
+  Audio: [
+    'POST /api/audio/:agentId/transcriptions',
+    'POST /api/audio/:agentId/audio-messages',
+    'POST /api/audio/:agentId/audio-messages/synthesize',
+    'POST /api/audio/:agentId/speech/generate',
+    'POST /api/audio/:agentId/speech/conversation',
+    'POST /api/audio/:agentId/speech',
+  ],
   Files: [
     'POST /api/media/agents/:agentId/upload-media',
     'POST /api/media/channels/:channelId/upload-media',

@@ -1,6 +1,7 @@
 import { DEFAULT_MESSAGE_SERVER_ID, newId } from '@app/contracts';
+import { soundOf } from '@app/testing';
 import { dot } from '../dot.js';
-import { NUMBER, TEXT, type Call, type World } from '../world.js';
+import { NUMBER, SPOKEN, TEXT, type Call, type World } from '../world.js';
 
 const REFUSED = { success: false, error: { code: TEXT, message: TEXT, requestId: TEXT } };
 
@@ -98,9 +99,7 @@ export const UNCALLED: Record<string, Call> = {
     const streamed = await world.post(await world.channel(), { transport: 'sse' });
     expect(streamed.headers.get('content-type')).toContain('text/event-stream');
     expect(phasesOf(streamed.text)).toEqual(['user_message', 'chunk', 'done']);
-    const content = 'One two three four #fail=world:1 #after=2';
-    const anew = await world.post(await world.channel(), { content, transport: 'sse' });
-    expect(phasesOf(anew.text)).toEqual(['user_message', 'chunk', 'reset', 'chunk', 'done']);
+    await sayAnew(world);
   },
   'POST /api/messaging/sessions/:sessionId/messages': async (world) => {
     const path = `${await session(world)}/messages`;
@@ -126,6 +125,11 @@ export const UNCALLED: Record<string, Call> = {
     const { status, body } = await world.fleet.upload(`/api/media/channels/${channelId}/upload-media`, dot());
     expect([status, body.data]).toMatchObject([200, { type: 'image/png', originalName: 'dot.png' }]);
   },
+  'POST /api/audio/:agentId/audio-messages': async ({ fleet, agent }) => {
+    const recording = new File([soundOf('anything', 'wav')], 'said.wav', { type: 'audio/wav' });
+    const { status, body } = await fleet.upload(`/api/audio/${agent}/audio-messages`, recording);
+    expect([status, body.data]).toEqual([200, { transcription: SPOKEN, message: TEXT }]);
+  },
   'GET /media/generated/:agentId/:file': async ({ fleet, agent }) => {
     const { status, body } = await fleet.call('GET', `/media/generated/${agent}/nothing.png`);
     expect([status, body]).toMatchObject([404, REFUSED]);
@@ -141,6 +145,23 @@ export const UNCALLED: Record<string, Call> = {
     }
   },
 };
+
+/**
+ * An answer that breaks off and begins again: who heard the beginning is told to forget it. On a busy machine nothing may
+ * have been heard yet; then it is tried again.
+ */
+async function sayAnew(world: World): Promise<void> {
+  const content = 'One two three four #fail=world:1 #after=2';
+  for (let tries = 1; ; tries++) {
+    const { text } = await world.post(await world.channel(), { content, transport: 'sse' });
+    const phases = phasesOf(text);
+    if (phases.includes('reset') || tries === 5) {
+      expect(phases).toEqual(['user_message', 'chunk', 'reset', 'chunk', 'done']);
+      return;
+    }
+    expect(phases).toEqual(['user_message', 'chunk', 'done']);
+  }
+}
 
 /** The events of a stream, those that follow their like left out. */
 function phasesOf(stream: string): string[] {
