@@ -33,6 +33,28 @@ it('finds the client behind proxies it trusts, and not behind what the client wr
   expect(originOf('loopback', '127.0.0.1', { 'x-forwarded-for': 'nonsense' }).isLocal).toBe(false);
 });
 
+it('takes nobody for local whose proxy is trusted and does not say whom it serves', () => {
+  expect(originOf('loopback', '127.0.0.1').isLocal).toBe(true);
+  for (const name of ['forwarded', 'x-real-ip', 'via', 'x-forwarded-host']) {
+    expect(originOf('loopback', '127.0.0.1', { [name]: '127.0.0.1' }).isLocal).toBe(false);
+  }
+});
+
+it('tells a service behind who calls, and of one in doubt that it is nobody here', () => {
+  const told = (remoteAddress: string, headers: Record<string, string> = {}) =>
+    new ProxyTrust().headersFor({
+      ...{ headers: { host: 'direct:3000', ...headers }, socket: { remoteAddress } },
+    } as unknown as IncomingMessage);
+  const host = { 'x-forwarded-host': 'direct:3000' };
+  expect(told('203.0.113.9', { 'x-forwarded-for': '127.0.0.1' })).toEqual({
+    'x-forwarded-for': '203.0.113.9',
+    ...host,
+  });
+  expect(told('127.0.0.1')).toEqual({ 'x-forwarded-for': '127.0.0.1', ...host });
+  const inDoubt = told('127.0.0.1', { via: '1.1 somebody' });
+  expect(originOf('loopback', '127.0.0.1', inDoubt).isLocal).toBe(false);
+});
+
 it.each(['true', 'everybody', '10.0.0.0/99', '300', '1,2'])('does not take %s for a setting', (setting) => {
   expect(() => new ProxyTrust(setting)).toThrow('TRUST_PROXY');
 });

@@ -53,7 +53,9 @@ export class ProxyTrust {
     const isProxied = this.trusts(peer, 0);
     const address = isProxied ? this.client(peer, listOf(headers['x-forwarded-for'])) : peer;
     const host = (isProxied ? listOf(headers['x-forwarded-host'])[0] : undefined) ?? headers.host;
-    const isHonest = isProxied || !FORWARDED.some((name) => name in headers);
+    // A trusted proxy that does not say whom it serves may serve anybody.
+    const isTold = isProxied && 'x-forwarded-for' in headers;
+    const isHonest = isTold || !FORWARDED.some((name) => name in headers);
     return { address, host, isLocal: isHonest && isLoopback(address) };
   }
 
