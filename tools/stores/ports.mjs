@@ -11,16 +11,26 @@ export function isFree(port, host = '127.0.0.1') {
   });
 }
 
-/** A free loopback port of the system's choice. */
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = net.createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
+// Below the ports that Linux gives to outgoing connections (32768 and up): one of those may be taken by a connection
+// between our look and the moment somebody listens.
+const LOWEST = 15_000;
+const SHARE = 1_000;
+const SHARES = 16;
+// Jest's workers look at the same moment, each in a share of its own.
+const share = LOWEST + (Number(process.env.JEST_WORKER_ID ?? 0) % SHARES) * SHARE;
+let next = Math.floor(Math.random() * SHARE);
+
+/**
+ * A loopback port that nobody listens on, and that no outgoing connection takes meanwhile. No call answers the same
+ * port twice before {@link SHARE} others.
+ */
+export async function freePort() {
+  for (let tries = 0; tries < SHARE; tries += 1) {
+    const port = share + next;
+    next = (next + 1) % SHARE;
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`No port from ${share} to ${share + SHARE - 1} is free on 127.0.0.1.`);
 }
 
 /**

@@ -1,7 +1,6 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { newId, type Uuid } from '@app/contracts';
-import { setting, testDatabase, type TestDatabase } from '@app/testing';
+import { freePort, setting, testDatabase, type TestDatabase } from '@app/testing';
 import type { INestApplication } from '@nestjs/common';
 import { pino } from 'pino';
 import { io, type Socket } from 'socket.io-client';
@@ -158,12 +157,4 @@ export class Listener {
     this.socket.emit('message', { type: 1, payload: { channelId, roomId: channelId, ...more } });
     return this.next('channel_joined', (joined) => joined.channelId === channelId);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

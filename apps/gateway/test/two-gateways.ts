@@ -1,6 +1,5 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { DEFAULT_MESSAGE_SERVER_ID, newId, type Uuid } from '@app/contracts';
-import { built, FleetProcess, setting } from '@app/testing';
+import { built, FleetProcess, freePort, setting } from '@app/testing';
 import { ElizaClient } from '@elizaos/api-client';
 import { TestGateway, type Reply } from './support.js';
 
@@ -99,11 +98,3 @@ export class TwoGateways {
 
 /** Somebody who speaks to agents. */
 export const somebody = (): Uuid => newId();
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -3,6 +3,7 @@ export * from './cluster/cluster.js';
 export * from './cluster/conversation.js';
 export * from './cluster/fleet-client.js';
 export * from './cluster/fleet-process.js';
+export * from './cluster/free-port.js';
 export * from './cluster/own-stores.js';
 export * from './cluster/places.js';
 export * from './cluster/stored-record.js';

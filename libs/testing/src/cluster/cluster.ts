@@ -1,10 +1,10 @@
-import net from 'node:net';
 import { DEFAULT_TENANT_ID, newId, type Uuid } from '@app/contracts';
 import { Database } from '@app/persistence';
 import { Client } from 'pg';
 import { setting, testDatabase } from '../database.js';
 import { FleetProcess } from './fleet-process.js';
 import { type OwnPostgres, type OwnRedis, sharedRedis } from './own-stores.js';
+import { freePort } from './free-port.js';
 import { built } from './places.js';
 import { TURN, type TurnRow } from './stored-record.js';
 import { until } from './until.js';
@@ -208,17 +208,6 @@ async function dataOf(postgres: OwnPostgres): Promise<Data> {
 }
 
 const ENCRYPTION_KEY = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=';
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = net.createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as net.AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-}
 
 /** Gateways and the media-service know each other, and believe each other who calls. */
 function withMedia(port: string): Record<string, string> {
