@@ -42,8 +42,8 @@ const forbidden = [
   },
   {
     name: 'stores-stand-side-by-side',
-    comment: 'Postgres and Redis are brought together by apps.',
-    from: { path: '^libs/(persistence|transport)/src/', pathNot: spec },
+    comment: 'Postgres, Redis and S3 are brought together by apps.',
+    from: { path: '^libs/(persistence|storage|transport)/src/', pathNot: spec },
     to: { path: '^libs/', pathNot: '^libs/($1|contracts|platform)/' },
   },
   {
@@ -110,7 +110,7 @@ const forbidden = [
   {
     name: 's3-only-in-storage',
     comment: 'Key prefixes and limits are in one place.',
-    from: { pathNot: ['^apps/media-service/src/storage/', '^tools/s3/'] },
+    from: { pathNot: ['^libs/storage/', '^tools/s3/'] },
     to: { path: packages('@aws-sdk/[^/]+', '@smithy/[^/]+') },
   },
   {

@@ -23,6 +23,7 @@ const PLANTED = {
   'stores-stand-side-by-side': {
     'libs/persistence/src/announcing.ts': '@app/transport',
     'libs/transport/src/storing.ts': 'type @app/persistence',
+    'libs/storage/src/recording.ts': '@app/persistence',
   },
   'libs-are-entered-by-their-index': {
     'apps/gateway/src/prying.ts': '../../../libs/platform/src/env.js',
@@ -53,7 +54,10 @@ const PLANTED = {
     'apps/gateway/src/agents/socket.ts': 'type socket.io',
     'apps/agent-worker/src/socket.ts': '@nestjs/websockets',
   },
-  's3-only-in-storage': { 'apps/media-service/src/uploads/s3.ts': '@aws-sdk/client-s3' },
+  's3-only-in-storage': {
+    'apps/media-service/src/uploads/s3.ts': '@aws-sdk/client-s3',
+    'apps/admin/src/s3.ts': 'type @aws-sdk/client-s3',
+  },
   'ai-sdk-only-in-models': {
     'apps/agent-worker/src/turns/sdk.ts': 'ai',
     'apps/agent-worker/src/tools/sdk.ts': 'dynamic @ai-sdk/openai-compatible',
@@ -73,6 +77,7 @@ const PLANTED = {
 
 /** Neighbours of the above that break nothing. */
 const ALLOWED = {
+  'apps/admin/src/files.ts': '@app/storage',
   'apps/gateway/src/main.ts': '@app/contracts',
   'apps/gateway/src/agents/announce.ts': '../realtime/announcer.js',
   'apps/gateway/src/realtime/server.ts': 'socket.io',
@@ -81,7 +86,6 @@ const ALLOWED = {
   'apps/agent-worker/src/engines/native.ts': 'type @app/contracts',
   'apps/agent-worker/src/models/provider.ts': 'dynamic ai',
   'apps/media-service/src/speech/provider.ts': 'dynamic ai',
-  'apps/media-service/src/storage/s3.ts': '@aws-sdk/client-s3',
   'libs/contracts/src/dto.ts': 'class-validator',
   'libs/contracts/src/id.ts': 'node:crypto',
   'libs/persistence/src/connection.ts': 'typeorm',
@@ -89,6 +93,7 @@ const ALLOWED = {
   'libs/platform/src/answer.ts': '@app/contracts',
   'libs/platform/src/ping.ts': './pong.js',
   'libs/platform/src/pong.ts': 'type ./ping.js',
+  'libs/storage/src/s3.ts': '@aws-sdk/client-s3',
   'libs/testing/src/database.ts': 'pg',
   'libs/transport/src/queue.ts': 'bullmq',
   'libs/transport/src/log.ts': '@app/platform',
@@ -97,7 +102,7 @@ const ALLOWED = {
   'tools/stores/postgres.mjs': 'pg',
 };
 
-const LIBS = ['contracts', 'persistence', 'platform', 'testing', 'transport'];
+const LIBS = ['contracts', 'persistence', 'platform', 'storage', 'testing', 'transport'];
 
 /** What is imported above. */
 const OTHERS = [

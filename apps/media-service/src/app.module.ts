@@ -1,4 +1,5 @@
 import { IdentityEnv, IdentityModule } from '@app/identity';
+import { StorageEnv, StorageModule } from '@app/storage';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AudioModule } from './audio/audio.module.js';
@@ -7,7 +8,6 @@ import { HealthController } from './health/health.controller.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { DerivationsModule } from './jobs/derivations.module.js';
 import { ServingModule } from './serving/serving.module.js';
-import { StorageModule } from './storage/storage.module.js';
 import { StoresModule } from './stores.module.js';
 import { UploadsModule } from './uploads/uploads.module.js';
 
@@ -32,6 +32,7 @@ class ProcessModule {
     const providers = [
       { provide: MediaEnv, useValue: env },
       { provide: IdentityEnv, useExisting: MediaEnv },
+      { provide: StorageEnv, useExisting: MediaEnv },
     ];
     return { module: ProcessModule, providers, exports: providers };
   }

@@ -7,7 +7,7 @@ import { soundOf, until } from '@app/testing';
 import sharp from 'sharp';
 import { DerivationTaker } from '../src/jobs/derivation-taker.js';
 import type { Deriver } from '../src/jobs/deriver.js';
-import { ObjectStorage } from '../src/storage/object-storage.service.js';
+import { ObjectStorage } from '@app/storage';
 import { TestMedia } from './test-media.js';
 
 describe('files are looked into', () => {

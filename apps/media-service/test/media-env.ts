@@ -1,16 +1,9 @@
 import { newId } from '@app/contracts';
-import { parseEnv } from '@app/platform';
 import { setting, sharedRedis, type TestDatabase } from '@app/testing';
-import { MediaEnv } from '../src/env.js';
 
 /** Variables on the stores of this test run, with a bucket of their own. */
 export function mediaVariables(db: TestDatabase, changes: Record<string, string> = {}): Record<string, string> {
   return { DATABASE_URL: db.config.url, DATABASE_OWNER_URL: db.config.ownerUrl, ...variables(), ...changes };
-}
-
-/** Settings for what needs S3 alone. */
-export function storageEnv(changes: Record<string, string> = {}): MediaEnv {
-  return parseEnv(MediaEnv, { DATABASE_URL: 'postgres://nowhere', ...variables(), ...changes });
 }
 
 function variables(): Record<string, string> {

@@ -1,11 +1,11 @@
 import { Writable } from 'node:stream';
 import type { Uuid } from '@app/contracts';
 import { MediaLinks } from '@app/platform';
+import { S3Connection } from '@app/storage';
 import { setting, testDatabase, type TestDatabase } from '@app/testing';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { pino } from 'pino';
 import { bootstrap } from '../src/bootstrap.js';
-import { S3Connection } from '../src/storage/s3-connection.js';
 import { mediaVariables } from './media-env.js';
 
 /** What the service answered. */

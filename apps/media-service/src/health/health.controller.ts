@@ -1,7 +1,7 @@
 import { FleetError } from '@app/contracts';
 import { Public } from '@app/identity';
 import { Controller, Get, Inject, Logger } from '@nestjs/common';
-import { ObjectStorage } from '../storage/object-storage.service.js';
+import { ObjectStorage } from '@app/storage';
 
 /** What a healthy process answers. */
 interface Health {

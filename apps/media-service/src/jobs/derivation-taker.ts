@@ -2,7 +2,7 @@ import { FleetError, mediaObjectPath, newId, type DerivationJob, type MediaPlace
 import { type Database, type MediaPath, type ClaimedDerivation } from '@app/persistence';
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-import type { ObjectStorage } from '../storage/object-storage.service.js';
+import type { ObjectStorage } from '@app/storage';
 import type { Deriver, MadeFile } from './deriver.js';
 
 /** So long a process holds a file that it makes something of; what takes longer is given up. */

@@ -1,5 +1,6 @@
 import { Database, DerivationDispatch, MediaPath } from '@app/persistence';
 import { createLogger } from '@app/platform';
+import { ObjectStorage, StorageModule } from '@app/storage';
 import { DerivationConsumer, DerivationQueue, RedisConnections } from '@app/transport';
 import {
   Inject,
@@ -11,8 +12,6 @@ import {
 } from '@nestjs/common';
 import { MediaEnv } from '../env.js';
 import { ServingModule } from '../serving/serving.module.js';
-import { ObjectStorage } from '../storage/object-storage.service.js';
-import { StorageModule } from '../storage/storage.module.js';
 import { DerivationTaker } from './derivation-taker.js';
 import { DerivationsController } from './derivations.controller.js';
 import { ImageDeriver } from './image.deriver.js';

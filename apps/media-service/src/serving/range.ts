@@ -1,5 +1,5 @@
 import { FleetError } from '@app/contracts';
-import type { ByteRange } from '../storage/stored-object.js';
+import type { ByteRange } from '@app/storage';
 
 /**
  * The bytes that a Range header asks for (RFC 9110, 14.2); undefined when it asks for all, or in units we do not know.

@@ -3,7 +3,7 @@ import { Public } from '@app/identity';
 import { Controller, Get, Inject, Logger, Param, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { pipeline } from 'node:stream/promises';
-import { ObjectStorage } from '../storage/object-storage.service.js';
+import { ObjectStorage } from '@app/storage';
 import { fileHeaders, isKnown, isSameAs } from './file-headers.js';
 import { MediaAccess, type AllowedMedia } from './media-access.js';
 import { rangeOf } from './range.js';

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { StorageModule } from '../storage/storage.module.js';
+import { StorageModule } from '@app/storage';
 import { MediaAccess } from './media-access.js';
 import { ServingController } from './serving.controller.js';
 

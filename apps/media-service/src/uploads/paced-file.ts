@@ -1,7 +1,6 @@
 import { FleetError } from '@app/contracts';
+import type { ObjectWriter, PartPool } from '@app/storage';
 import type { Readable } from 'node:stream';
-import type { ObjectWriter } from '../storage/object-writer.js';
-import type { PartPool } from '../storage/part-pool.js';
 
 /** How often is looked whether a file still moves. */
 const LOOK_MS = 500;

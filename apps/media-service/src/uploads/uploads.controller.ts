@@ -1,10 +1,10 @@
 import { FleetError, isUuid, mediaPath, type MediaOwnerKind, type Uuid } from '@app/contracts';
 import { callerOf, ForUsers } from '@app/identity';
 import { MediaLinks } from '@app/platform';
+import { kindOf } from '@app/storage';
 import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { MediaEnv } from '../env.js';
-import { kindOf } from './file-types.js';
 import { stopReading, UploadForm } from './upload-form.js';
 import { UploadRights } from './upload-rights.js';
 import { UploadsService, type StoredFile } from './uploads.service.js';

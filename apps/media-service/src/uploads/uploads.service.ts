@@ -1,16 +1,12 @@
 import { FleetError, mediaObjectPath, newId, type MediaOwnerKind, type MediaPlace, type Uuid } from '@app/contracts';
 import type { TenantContext } from '@app/identity';
 import { Database, MediaPath, type NewMedia } from '@app/persistence';
+import { endingOf, HEAD_BYTES, ObjectStorage, ObjectWriters, sniff, type ObjectWriter } from '@app/storage';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { createHash, randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { MediaEnv } from '../env.js';
-import { ObjectStorage } from '../storage/object-storage.service.js';
-import type { ObjectWriter } from '../storage/object-writer.js';
-import { ObjectWriters } from '../storage/object-writers.js';
-import { endingOf } from './file-types.js';
 import { PacedFile } from './paced-file.js';
-import { HEAD_BYTES, sniff } from './sniff.js';
 
 /** How long an upload may take before it counts as abandoned. */
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;

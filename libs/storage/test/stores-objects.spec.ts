@@ -2,11 +2,8 @@ import { newId } from '@app/contracts';
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { ObjectStorage } from '../src/storage/object-storage.service.js';
-import { S3Connection } from '../src/storage/s3-connection.js';
-import { StoreGuard } from '../src/storage/store-guard.js';
-import type { ObjectAddress } from '../src/storage/stored-object.js';
-import { storageEnv } from './media-env.js';
+import { ObjectStorage, S3Connection, StoreGuard, type ObjectAddress } from '../src/index.js';
+import { storageEnv } from './storage-env.js';
 
 const md5 = (bytes: Buffer): string => createHash('md5').update(bytes).digest('hex');
 

@@ -1,6 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-s3';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { MediaEnv } from '../env.js';
+import { StorageEnv } from './storage-env.js';
 
 /** The SDK and a client of our store. */
 export interface S3 {
@@ -17,7 +17,7 @@ const SILENT_AT_MOST_MS = 30_000;
 export class S3Connection implements OnModuleDestroy {
   private opened?: Promise<S3>;
 
-  constructor(@Inject(MediaEnv) private readonly env: MediaEnv) {}
+  constructor(@Inject(StorageEnv) private readonly env: StorageEnv) {}
 
   get bucket(): string {
     return this.env.S3_BUCKET;

@@ -1,6 +1,6 @@
 import { FleetError } from '@app/contracts';
 import { Inject, Injectable } from '@nestjs/common';
-import { MediaEnv } from '../env.js';
+import { StorageEnv } from './storage-env.js';
 
 /** The least S3 takes as a part that is not the last. */
 export const PART_BYTES = 5 * 1024 * 1024;
@@ -24,7 +24,7 @@ export class PartPool {
   private readonly most: number;
   private made = 0;
 
-  constructor(@Inject(MediaEnv) env: MediaEnv) {
+  constructor(@Inject(StorageEnv) env: StorageEnv) {
     this.most = Math.floor((env.UPLOAD_BUFFER_MB * 1024 * 1024) / PART_BYTES);
   }
 
