@@ -1,6 +1,15 @@
 import { ElizaClient } from '@elizaos/api-client';
 import { newId, type Uuid } from '@app/contracts';
-import { Cluster, makeAgent, makeChannel, soundOf, startOpenAiServer, type OpenAiServer } from '@app/testing';
+import {
+  aKey,
+  aTenant,
+  Cluster,
+  makeAgent,
+  makeChannel,
+  soundOf,
+  startOpenAiServer,
+  type OpenAiServer,
+} from '@app/testing';
 
 const KEY = 'the-key-of-this-installation';
 
@@ -78,4 +87,19 @@ test('what a gateway refuses is told as it is', async () => {
   const silent = await makeChannel(cluster.database, cluster.tenantId, { participants: [newId()] });
   const answer = await post(`/api/audio/${agent}/speech/conversation`, { text: 'Good day', channelId: silent });
   expect(((await answer.json()) as { error: object }).error).toMatchObject({ code: 'NO_AGENT' });
+});
+
+test('another tenant’s channel and agent are told as none at all', async () => {
+  const stranger = await aTenant(cluster.database);
+  const { key } = await aKey(cluster.database, stranger);
+  const own = await makeAgent(cluster.database, stranger, 'Own');
+  const taken = await makeChannel(cluster.database, cluster.tenantId, { participants: [newId(), agent] });
+  const told = async (agentId: Uuid, channelId: Uuid): Promise<string> => {
+    const answer = await post(`/api/audio/${agentId}/speech/conversation`, { text: 'Taken', channelId }, key);
+    return `${answer.status} ${await answer.text()}`.replace(/"[\da-f-]{36}"/g, '"<id>"');
+  };
+  expect(await told(own, taken)).toBe(await told(own, newId()));
+  expect(await told(agent, taken)).toBe(await told(newId(), newId()));
+  const said = 'select content from messages where tenant_id = $1 and channel_id = $2';
+  expect(await cluster.sql(said, [cluster.tenantId, taken])).toEqual([]);
 });

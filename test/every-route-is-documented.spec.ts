@@ -1,5 +1,4 @@
-import { Cluster } from '@app/testing';
-import { expressRoutes } from '../apps/gateway/test/doors.js';
+import { Cluster, expressRoutes } from '@app/testing';
 import { TestGateway } from '../apps/gateway/test/support.js';
 import { ApiDocument } from './api/api-document.js';
 

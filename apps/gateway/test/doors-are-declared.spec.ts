@@ -1,4 +1,4 @@
-import { doorsOf, expressRoutes } from './doors.js';
+import { doorsOf, expressRoutes } from '@app/testing';
 import { TestGateway } from './support.js';
 
 let gateway: TestGateway;

@@ -1,9 +1,8 @@
 import { DEFAULT_MESSAGE_SERVER_ID, newId, type Uuid } from '@app/contracts';
-import { aKey, aTenant, TestIssuer } from '@app/testing';
-import { doorsOf } from './doors.js';
-import { tryEvent, tryRoute, type Attacker } from './matrix/attacker.js';
-import { ATTEMPTS, SOCKET_ATTEMPTS, type Attempt } from './matrix/attempts.js';
-import { CANARY, makeHousehold, rowsOf } from './matrix/household.js';
+import { aKey, aTenant, doorsOf, inOrder, rowsOfTenant, TestIssuer } from '@app/testing';
+import { routeTrials, tryEvent, type Attacker } from './matrix/attacker.js';
+import { ATTEMPTS, SOCKET_ATTEMPTS } from './matrix/attempts.js';
+import { CANARY, makeHousehold } from './matrix/household.js';
 import { nothing, type Ids } from './matrix/ids.js';
 import { TestGateway, type Listener } from './support.js';
 
@@ -28,7 +27,7 @@ beforeAll(async () => {
   key = (await aKey(gateway.db.database, tenant)).key;
   issuer = await TestIssuer.shared(gateway.db.database, tenant, { entityClaim: 'entity', defaultScopes: ['*'] });
   household = await makeHousehold(gateway, { tenantId: tenant, key });
-  before = await rowsOf(gateway, tenant);
+  before = await rowsOfTenant(gateway.db, tenant);
 });
 afterAll(() => gateway.close());
 
@@ -65,14 +64,6 @@ async function socketOf({ own, auth }: Attacker): Promise<Listener> {
   return gateway.connect(own.entity, auth);
 }
 
-/** Attempts that leave something under a foreign id come last. */
-function inOrder(attempts: Record<string, Attempt[]>): [door: string, attempt: Attempt][] {
-  const all = Object.entries(attempts).flatMap(([door, list]) =>
-    list.map((attempt) => [door, attempt] as [string, Attempt]),
-  );
-  return [...all.filter(([, { makes }]) => !makes), ...all.filter(([, { makes }]) => makes)];
-}
-
 it('tries every door there is', () => {
   const doors = doorsOf(gateway.application).map(({ name }) => name);
   expect([...Object.keys(ATTEMPTS), ...Object.keys(SOCKET_ATTEMPTS)].sort()).toEqual(doors.sort());
@@ -95,7 +86,7 @@ describe.each([
   // Two who do the same all along, one with ids of the household, one with ids of nothing: so both meet the same traces
   // of what they did before.
   beforeAll(async () => {
-    start = await rowsOf(gateway, tenant);
+    start = await rowsOfTenant(gateway.db, tenant);
     knowing = await attackerOf(household);
     guessing = await attackerOf(nothingFor());
   });
@@ -104,8 +95,9 @@ describe.each([
     'at %s (%s, %i)',
     async (door, _kind, place) => {
       const [, attempt] = inOrder(ATTEMPTS)[place]!;
-      const found = await tryRoute(gateway, door, attempt, knowing);
-      expect(found).toEqual(await tryRoute(gateway, door, attempt, guessing));
+      const trials = routeTrials(gateway);
+      const found = await trials.at(door, attempt, knowing);
+      expect(found).toEqual(await trials.at(door, attempt, guessing));
       expect(found.join()).not.toContain(CANARY);
     },
   );
@@ -122,7 +114,7 @@ describe.each([
   });
 
   it('and it stays as it was', async () => {
-    const rows = await rowsOf(gateway, tenant);
+    const rows = await rowsOfTenant(gateway.db, tenant);
     for (const [table, kept] of start) {
       const now = rows.get(table)!;
       expect([table, kept.filter((row) => !now.includes(row))]).toEqual([table, []]);

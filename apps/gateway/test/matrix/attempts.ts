@@ -1,17 +1,9 @@
 import { DEFAULT_MESSAGE_SERVER_ID, SOCKET_MESSAGE_TYPE } from '@app/contracts';
+import type { Attempt as AttemptWith } from '@app/testing';
 import type { Ids } from './ids.js';
 
-/** What an attempt is after. */
-export type Kind = 'read' | 'write' | 'list' | 'search' | 'subscribe' | 'media';
-
-/** What is tried at a door with ids that are not the caller's. Those in its path are put there by themselves. */
-export interface Attempt {
-  kind: Kind;
-  body?: (ids: Ids, own: Ids) => object;
-  query?: (ids: Ids, own: Ids) => Record<string, string>;
-  /** It makes something under a foreign id, in the caller's own tenant: tried last, so that others still miss it. */
-  makes?: true;
-}
+/** What is tried with ids of what the gateway serves. */
+export type Attempt = AttemptWith<Ids>;
 
 const read: Attempt = { kind: 'read' };
 const list: Attempt = { kind: 'list' };

@@ -45,19 +45,7 @@ export function nothing(): Ids {
   return { ...(Object.fromEntries(kinds) as unknown as Ids), entity: newId() };
 }
 
-/** The kinds of things a path names, in its order. A parameter nobody knows is an error: it has to be given a kind. */
-export function kindsIn(path: string): (keyof Ids)[] {
-  return [...path.matchAll(/:(\w+)/g)].map(([, parameter]) => {
-    const kind = PARAMETERS[parameter!];
-    if (!kind) throw new Error(`Nobody knows what :${parameter} in ${path} is the id of: give it a kind in PARAMETERS`);
-    return kind;
-  });
-}
-
-/** A path with these ids in the place of its parameters, the first so many of them the caller's own. */
-export function pathWith(path: string, ids: Ids, { own, first }: { own: Ids; first: number }): string {
-  let place = 0;
-  return path
-    .replace(/\*\w+/, 'anything')
-    .replace(/:(\w+)/g, (_, parameter: string) => (place++ < first ? own : ids)[PARAMETERS[parameter]!]);
+/** Which kind a parameter is the id of; undefined for one that has to be given a kind in `PARAMETERS`. */
+export function kindOf(parameter: string): keyof Ids | undefined {
+  return PARAMETERS[parameter];
 }
