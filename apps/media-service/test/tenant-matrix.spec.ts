@@ -15,7 +15,7 @@ import {
   type OpenAiServer,
 } from '@app/testing';
 import { ATTEMPTS } from './matrix/attempts.js';
-import { CANARY, makeHousehold } from './matrix/household.js';
+import { CANARY, derived, makeHousehold } from './matrix/household.js';
 import { kindOf, nothing, type Ids } from './matrix/ids.js';
 import { DOT, TestMedia } from './test-media.js';
 
@@ -130,6 +130,7 @@ describe.each([
   beforeAll(async () => {
     knowing = await attackerOf(household);
     guessing = await attackerOf(nothingFor());
+    await derived(media, tenant);
     start = await rowsOfTenant(media.db, tenant);
   });
 

@@ -54,7 +54,7 @@ async function generate(media: TestMedia, tenantId: Uuid, agent: Uuid): Promise<
 }
 
 /** Waits until something was made of every file, so that nothing changes by itself from now on. */
-async function derived(media: TestMedia, tenantId: Uuid): Promise<void> {
+export async function derived(media: TestMedia, tenantId: Uuid): Promise<void> {
   await until('something was made of every file', async () => {
     const left = await media.db.asSuperuser(
       `select 1 from media_derivations where tenant_id = $1 and state in ('waiting', 'running')`,
