@@ -120,6 +120,12 @@ const forbidden = [
     to: { path: packages('ai', '@ai-sdk/[^/]+') },
   },
   {
+    name: 'prom-client-only-in-metrics',
+    comment: 'Metrics are declared by functions that bound their labels.',
+    from: { pathNot: '^libs/platform/src/metrics/' },
+    to: { path: packages('prom-client') },
+  },
+  {
     name: 'engines-reach-no-store',
     comment: 'An engine turns a snapshot and model answers into changes; it reads and writes nothing itself.',
     from: { path: '^apps/agent-worker/src/engines/', pathNot: spec },

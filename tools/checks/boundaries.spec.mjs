@@ -63,6 +63,7 @@ const PLANTED = {
     'apps/agent-worker/src/tools/sdk.ts': 'dynamic @ai-sdk/openai-compatible',
     'apps/media-service/src/audio/sdk.ts': 'ai',
   },
+  'prom-client-only-in-metrics': { 'libs/transport/src/redis/counting.ts': 'prom-client' },
   'engines-reach-no-store': {
     'apps/agent-worker/src/engines/storing.ts': 'type @app/persistence',
     'apps/agent-worker/src/engines/queueing.ts': '@app/transport',

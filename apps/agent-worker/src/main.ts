@@ -3,6 +3,7 @@ import { createLogger, NestLogger, parseEnv, runProcess } from '@app/platform';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { WorkerEnv } from './env.js';
+import { withInternalServer } from './health/internal.js';
 
 const logger = createLogger('agent-worker', 'info');
 
@@ -16,5 +17,5 @@ await runProcess(logger, async () => {
   });
   await app.listen(env.WORKER_PORT, env.WORKER_HOST);
   logger.info({ slots: env.WORKER_SLOTS, port: env.WORKER_PORT }, 'The worker takes turns');
-  return app;
+  return withInternalServer(app, logger);
 });

@@ -1,4 +1,4 @@
-import { ContractPipe, NestLogger, parseEnv, type Logger } from '@app/platform';
+import { ContractPipe, NestLogger, parseEnv, requestMeter, type Logger } from '@app/platform';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
@@ -21,6 +21,7 @@ export async function bootstrap(
     forceCloseConnections: true,
   });
   app.disable('x-powered-by');
+  app.use(requestMeter());
   app.useBodyParser('json', { limit: LARGEST_JSON });
   app.useGlobalPipes(new ContractPipe());
   // Bodies may take as long as they move: whoever reads one sees to that.

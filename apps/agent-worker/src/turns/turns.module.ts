@@ -13,9 +13,12 @@ import { TurnAnnouncer } from './turn-announcer.js';
 import { TurnRunner } from './turn-runner.js';
 import { TurnTaker } from './turn-taker.js';
 
+/** How long a turn that was broken off may take to end, in milliseconds, before its slot counts as lost. */
+const STUCK_AFTER_MS = 30_000;
+
 /** Puts the parts of a worker together, starts to take turns, and stops in order. */
 @Injectable()
-class TurnsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class TurnsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly held: HeldTurns;
   private readonly queue: TurnQueue;
   private readonly sweeper: Sweeper;
@@ -60,6 +63,11 @@ class TurnsService implements OnApplicationBootstrap, BeforeApplicationShutdown 
   onApplicationBootstrap(): void {
     this.consumer = new TurnConsumer(this.redis, this.logger, this.env.WORKER_SLOTS, (job) => this.taker.take(job));
     this.sweeper.start();
+  }
+
+  /** Whether turns are taken, or would be: a turn that goes on for longer than any may has taken its slot for good. */
+  couldTake(): boolean {
+    return this.consumer?.couldTake(this.env.TURN_TIMEOUT_MS + STUCK_AFTER_MS) ?? true;
   }
 
   /** Running turns get their grace; what is left is handed back to the others at once. */

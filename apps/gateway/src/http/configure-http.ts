@@ -1,6 +1,6 @@
 import { FleetError } from '@app/contracts';
 import { ProxyTrust } from '@app/identity';
-import { ContractPipe, MediaLinks } from '@app/platform';
+import { ContractPipe, MediaLinks, requestMeter } from '@app/platform';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import type { GatewayEnv } from '../env.js';
@@ -19,6 +19,7 @@ import { serveWebUi } from './web-ui.js';
 export function configureHttp(app: NestExpressApplication, env: GatewayEnv): void {
   app.disable('x-powered-by');
   app.use(app.get(RequestDrain).note);
+  app.use(requestMeter());
   app.use(requestId);
   app.use(oldNames);
   app.use(securityHeaders(env.NODE_ENV === 'production'));

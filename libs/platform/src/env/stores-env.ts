@@ -36,6 +36,15 @@ export class StoresEnv {
   @EnvText('Name of this process in logs and leases; the host name and process id when not set')
   INSTANCE_NAME?: string;
 
+  @EnvInt('Port of /metrics, /livez and /readyz, for those who run the process; none when not set', {
+    min: 1,
+    max: 65_535,
+  })
+  INTERNAL_PORT?: number;
+
+  @EnvText('Address that port listens on')
+  INTERNAL_HOST = '127.0.0.1';
+
   @EnvChoice(LOG_LEVELS, 'Least level of log lines')
   LOG_LEVEL = 'info';
 

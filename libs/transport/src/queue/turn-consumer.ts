@@ -9,6 +9,8 @@ import { queuePrefix } from './late-queue.js';
 /** The consuming side of the turn queue. */
 export class TurnConsumer {
   private readonly worker: Worker<TurnJob>;
+  private running = 0;
+  private movedAt = performance.now();
 
   /**
    * Starts to take turns, `slots` at once.
@@ -18,7 +20,7 @@ export class TurnConsumer {
   constructor(
     redis: RedisConnections,
     private readonly logger: Logger,
-    slots: number,
+    private readonly slots: number,
     private readonly take: (job: TurnJob) => Promise<void>,
   ) {
     this.worker = new Worker<TurnJob>(jobs.turn.queue, (job) => this.run(job.data), {
@@ -35,6 +37,15 @@ export class TurnConsumer {
     this.worker.on('error', (error) => this.logger.debug({ err: error }, 'The turn queue had an error'));
   }
 
+  /**
+   * Whether it takes turns, or would if there were any: a slot is free, or a turn began or ended within the last
+   * `withinMs` milliseconds. Asks nobody: without Redis it would, too.
+   */
+  couldTake(withinMs: number): boolean {
+    if (this.worker.closing) return true;
+    return this.worker.isRunning() && (this.running < this.slots || performance.now() - this.movedAt < withinMs);
+  }
+
   /** Takes no more turns, and resolves when the running ones are done. */
   async close(): Promise<void> {
     await this.worker.close();
@@ -47,10 +58,18 @@ export class TurnConsumer {
       this.logger.error({ faults: faults.map(String) }, 'A job of the turn queue is malformed; it is dropped');
       return;
     }
+    this.move(1);
     try {
       await this.take(job);
     } catch (error) {
       this.logger.error({ err: error, tenantId: job.tenantId, turnId: job.turnId }, 'A turn could not be run');
+    } finally {
+      this.move(-1);
     }
+  }
+
+  private move(by: 1 | -1): void {
+    this.running += by;
+    this.movedAt = performance.now();
   }
 }

@@ -17,6 +17,9 @@ type Temper = 'fail-fast' | 'patient';
 /** The longest a command on a fail-fast connection may take, in milliseconds. */
 export const FAIL_FAST_MS = 250;
 
+/** How long {@link RedisConnections.ping} waits for its connection, in milliseconds. */
+const FIRST_PING_MS = 1_000;
+
 /**
  * Opens connections that come back by themselves: the host name is looked up anew at every try, so a Redis that moved
  * is found. Errors are logged once per outage.
@@ -24,6 +27,7 @@ export const FAIL_FAST_MS = 250;
 export class RedisConnections {
   private readonly open: Redis[] = [];
   private readonly returned = new Set<() => void>();
+  private pinging?: Redis;
 
   constructor(
     private readonly config: RedisConfig,
@@ -55,6 +59,13 @@ export class RedisConnections {
   /** Calls `action` whenever a connection is back after Redis was away. */
   onReturn(action: () => void): void {
     this.returned.add(action);
+  }
+
+  /** Whether Redis answers. */
+  async ping(): Promise<void> {
+    this.pinging ??= this.connect('ping', 'fail-fast');
+    await readyWithin(this.pinging, FIRST_PING_MS);
+    await this.pinging.ping();
   }
 
   /** Closes every connection. */
