@@ -9,11 +9,21 @@ import { ErrorFilter } from './http/error.filter.js';
 import { DerivationsModule } from './jobs/derivations.module.js';
 import { ServingModule } from './serving/serving.module.js';
 import { StoresModule } from './stores.module.js';
+import { SweepsModule } from './sweeping/sweeps.module.js';
 import { UploadsModule } from './uploads/uploads.module.js';
 
 /** The media-service. */
 @Module({
-  imports: [StoresModule, IdentityModule, StorageModule, UploadsModule, ServingModule, AudioModule, DerivationsModule],
+  imports: [
+    StoresModule,
+    IdentityModule,
+    StorageModule,
+    UploadsModule,
+    ServingModule,
+    AudioModule,
+    DerivationsModule,
+    SweepsModule,
+  ],
   controllers: [HealthController],
   providers: [{ provide: APP_FILTER, useClass: ErrorFilter }],
 })

@@ -52,6 +52,9 @@ export class MediaEnv extends withStorage(IdentityEnv) {
   @EnvInt('How often is looked for files that something is to be made of, in milliseconds', { min: 50 })
   readonly DERIVATION_INTERVAL_MS: number = 1_000;
 
+  @EnvInt('How often is looked for files that are to be deleted, in milliseconds', { min: 50 })
+  readonly MEDIA_SWEEP_INTERVAL_MS: number = 5_000;
+
   @EnvText('The program espeak-ng, with its path')
   readonly ESPEAK_PROGRAM: string = '/usr/bin/espeak-ng';
 }

@@ -21,6 +21,12 @@ export function objectKey(tenantId: Uuid, ...path: string[]): string {
   return ['t', tenantId, ...path].join('/');
 }
 
+/** The tenant and path of a key made by {@link objectKey}; undefined for any other key. */
+export function parseObjectKey(key: string): { tenantId: Uuid; path: string } | undefined {
+  const match = /^t\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/(.+)$/.exec(key);
+  return match ? { tenantId: match[1]!, path: match[2]! } : undefined;
+}
+
 /** The Redis channel on which a process hears the answers to what it asked. */
 export function answersChannel(prefix: string, process: Uuid): string {
   return `${prefix}:answers:${process}`;

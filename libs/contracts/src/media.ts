@@ -50,3 +50,8 @@ export function isMediaFile(name: string): boolean {
 export function mediaObjectPath(place: MediaPlace): [string, ...string[]] {
   return [FOLDERS[place.ownerKind], place.ownerId, place.file];
 }
+
+/** The place of the names made by {@link mediaObjectPath}, joined; undefined for any other path below a tenant. */
+export function parseMediaObjectPath(path: string): MediaPlace | undefined {
+  return parseMediaPath(`/media/${path}`);
+}

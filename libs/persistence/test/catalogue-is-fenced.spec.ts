@@ -6,6 +6,8 @@ import { ENTITIES } from '../src/entities/entities.js';
 const GLOBAL_TABLES = [
   // Live worker processes and their slots: they serve all tenants.
   'workers',
+  // Which tenants were deleted: of those there is no row any more to tie this one to.
+  'departed_tenants',
   // What there is to choose from; a tenant's choice stands in its own row.
   'plans',
   // Which migrations ran. The application cannot read it.

@@ -110,6 +110,7 @@ beforeAll(async () => {
   await dispatch.rollUpUsage(a);
   await files.reserve(a, someFile(ofA), 60_000);
   await files.publish(a, ofA.memory, { size: 10, checksum: 'a' });
+  await db.asSuperuser('insert into media_uses values ($1, $2, $3)', [a, ofA.message, ofA.memory]);
   // What stands in a partition is asked for through its table; how far nobody comes directly is a test of its own.
   const found = await db.asSuperuser<{ relname: string }>(
     `select relname from pg_class

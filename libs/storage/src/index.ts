@@ -1,3 +1,4 @@
+export * from './object-listing.service.js';
 export * from './object-storage.service.js';
 export * from './object-writer.js';
 export * from './object-writers.js';

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ObjectListing } from './object-listing.service.js';
 import { ObjectStorage } from './object-storage.service.js';
 import { ObjectWriters } from './object-writers.js';
 import { PartPool } from './part-pool.js';
@@ -8,7 +9,7 @@ import { StoreGuard } from './store-guard.js';
 
 /** Offers {@link ObjectStorage}, whole and in parts, on the store of the process's settings. */
 @Module({
-  providers: [S3Connection, StoreGuard, ObjectStorage, PartPool, PartStorage, ObjectWriters],
-  exports: [ObjectStorage, PartStorage, ObjectWriters],
+  providers: [S3Connection, StoreGuard, ObjectStorage, ObjectListing, PartPool, PartStorage, ObjectWriters],
+  exports: [ObjectStorage, ObjectListing, PartStorage, ObjectWriters],
 })
 export class StorageModule {}

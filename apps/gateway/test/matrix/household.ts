@@ -97,6 +97,10 @@ async function keepBeside(
   const about = { originalName: CANARY, type: 'image/png', size: 1 };
   await new MediaPath(gateway.db.database).reserve(tenantId, { ...file, ...about }, 3_600_000);
   await gateway.db.asSuperuser(
+    'insert into media_uses select tenant_id, id, $2 from messages where tenant_id = $1 and channel_id = $3',
+    [tenantId, file.id, channel],
+  );
+  await gateway.db.asSuperuser(
     `insert into agent_logs (tenant_id, agent_id, id, turn_id, type, entity_id, room_id, body, created_at)
      values ($1, $2, $3, $4, 'run_event', $5, $6, $7, now())`,
     [tenantId, agent, log, run, entity, ownId(agent, channel), JSON.stringify({ text: CANARY })],

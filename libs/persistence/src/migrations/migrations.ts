@@ -19,6 +19,8 @@ import { MeteredMessages1764200000202 } from './1764200000202-metered-messages.j
 import { AuditLog1764200000300 } from './1764200000300-audit-log.js';
 import { Media1764200000400 } from './1764200000400-media.js';
 import { MediaDerivations1764200000450 } from './1764200000450-media-derivations.js';
+import { MediaUses1764300000300 } from './1764300000300-media-uses.js';
+import { DepartedTenants1764300000301 } from './1764300000301-departed-tenants.js';
 
 /** All migrations, oldest first. A released one is never edited: a change is a new migration. */
 export const MIGRATIONS = [
@@ -43,4 +45,6 @@ export const MIGRATIONS = [
   AuditLog1764200000300,
   Media1764200000400,
   MediaDerivations1764200000450,
+  MediaUses1764300000300,
+  DepartedTenants1764300000301,
 ];

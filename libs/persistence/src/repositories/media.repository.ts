@@ -1,5 +1,15 @@
-import type { Uuid } from '@app/contracts';
+import type { MediaPlace, Uuid } from '@app/contracts';
 import type { EntityManager } from 'typeorm';
+
+/** A file that has to go, in the hands of whoever claimed it. */
+export interface SweptMedia extends MediaPlace {
+  id: Uuid;
+  /** It was never whole: parts of it may be left. */
+  neverWhole: boolean;
+}
+
+/** A call to S3 that was begun for an upload may end so long after it. */
+const LATE = '2 minutes';
 
 /** A tenant's files, apart from their course from upload to reader (`MediaPath`). */
 export class MediaRepository {
@@ -23,5 +33,34 @@ export class MediaRepository {
       this.tenantId,
       id,
     ]);
+  }
+
+  /**
+   * Takes those of these files that are due to go, for so many milliseconds. One that was on its way until now is only
+   * given up: it is due when nothing can come after it any more.
+   */
+  async claimSwept(ids: Uuid[], leaseMs: number): Promise<SweptMedia[]> {
+    const [rows] = await this.manager.query<[(SweptMedia & { was: string })[]]>(
+      `update media m set state = 'deleting',
+              expires_at = clock_timestamp() + case due.was when 'pending' then interval '${LATE}'
+                else make_interval(secs => $3 / 1000.0) end
+         from (select d.id, d.state as was from media d
+                where d.tenant_id = $1 and d.id = any ($2) and d.state <> 'ready' and d.expires_at <= clock_timestamp()
+                order by d.id for update skip locked) due
+        where m.tenant_id = $1 and m.id = due.id
+        returning m.id, due.was, m.owner_kind as "ownerKind", m.owner_id as "ownerId", m.file,
+          m.checksum is null as "neverWhole"`,
+      [this.tenantId, ids, leaseMs],
+    );
+    return rows.filter(({ was }) => was === 'deleting').map(({ was: _, ...swept }) => swept);
+  }
+
+  /** Whether a file is on its way to this place. */
+  async isComing({ ownerKind, ownerId, file }: MediaPlace): Promise<boolean> {
+    const rows: unknown[] = await this.manager.query(
+      `select from media where tenant_id = $1 and owner_kind = $2 and owner_id = $3 and file = $4 and state = 'pending'`,
+      [this.tenantId, ownerKind, ownerId, file],
+    );
+    return rows.length > 0;
   }
 }
