@@ -28,6 +28,8 @@ export * from './rest/sessions.answers.js';
 export * from './rest/sessions.dto.js';
 export * from './rest/memory.answers.js';
 export * from './rest/memory.dto.js';
+export * from './rest/plans.answers.js';
+export * from './rest/plans.dto.js';
 export * from './rest/runs.dto.js';
 export * from './rest/usage.answers.js';
 export * from './rest/usage.dto.js';

@@ -129,3 +129,13 @@ export const DEFAULT_LIMITS: Required<PlanLimits> = {
   uploads: { user: { limit: 50, seconds: 900 }, tenant: { limit: 6_000, seconds: 900 } },
   sockets: { user: 200, tenant: 50_000 },
 };
+
+/** What holds for a tenant whose plan has these limits: of each kind the plan's own, else the usual ones. */
+export function effectiveLimits(limits: PlanLimits): Required<PlanLimits> {
+  return {
+    requests: { ...DEFAULT_LIMITS.requests, ...limits.requests },
+    messages: { ...DEFAULT_LIMITS.messages, ...limits.messages },
+    uploads: { ...DEFAULT_LIMITS.uploads, ...limits.uploads },
+    sockets: { ...DEFAULT_LIMITS.sockets, ...limits.sockets },
+  };
+}

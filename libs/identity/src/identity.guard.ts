@@ -46,9 +46,16 @@ export function operatorOf(context: ExecutionContext): OperatorContext {
   return operator;
 }
 
+/** Whether a request is for a route of operators, and by which of them; by none when its key was refused. */
+export function operatorCall(request: Request): { operator?: OperatorContext } | undefined {
+  const { isForOperators, operator } = request as IdentifiedRequest;
+  return isForOperators ? { operator } : undefined;
+}
+
 interface IdentifiedRequest extends Request {
   caller?: TenantContext;
   operator?: OperatorContext;
+  isForOperators?: boolean;
 }
 
 /** Lets in who proves to be somebody. */
@@ -68,7 +75,8 @@ export class IdentityGuard implements CanActivate {
       context.getHandler(),
       context.getClass(),
     ]);
-    if (rights?.who === 'operator') request.operator = this.operators.demand(request);
+    request.isForOperators = rights?.who === 'operator';
+    if (request.isForOperators) request.operator = this.operators.demand(request);
     else request.caller = await this.identity.ofRequest(request);
     return true;
   }

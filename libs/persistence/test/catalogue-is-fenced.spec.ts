@@ -10,6 +10,8 @@ const GLOBAL_TABLES = [
   'departed_tenants',
   // What there is to choose from; a tenant's choice stands in its own row.
   'plans',
+  // What operators did that is about no tenant. The application reads and adds to it outside of tenants alone.
+  'operator_log',
   // Which migrations ran. The application cannot read it.
   'schema_migrations',
 ];

@@ -5,7 +5,14 @@ import type { Uuid } from '@app/contracts';
 /** All that the dispatch role may read: ids, states, places and times. A new column here needs a reason. */
 const READABLE: Record<string, string[]> = {
   workers: ['id', 'slots', 'seen_at'],
-  tenants: ['id', 'slug', 'status', 'weight', 'generation'],
+  tenants: ['id', 'slug', 'status', 'weight', 'plan', 'generation'],
+  // Of operators, and nothing of a tenant.
+  plans: ['name', 'limits', 'quotas', 'retention', 'updated_at'],
+  operator_log: [
+    ...['at', 'entry', 'actor_kind', 'actor', 'address', 'action', 'object_type', 'object_id', 'outcome', 'request_id'],
+  ],
+  // By what an operator looks for entries; what they tell is read inside of their tenant.
+  audit_log: ['tenant_id', 'at', 'entry', 'actor', 'action', 'object_id'],
   tenant_hosts: ['tenant_id', 'host'],
   api_keys: ['tenant_id', 'id', 'generation'],
   tenant_shares: ['tenant_id', 'share'],
@@ -44,8 +51,8 @@ afterAll(() => db.close());
 
 const DENIED = '42501';
 
-/** What it keeps itself. */
-const GLOBAL = ['workers', 'departed_tenants'];
+/** What knows no tenant and is written in this role. */
+const GLOBAL = ['workers', 'departed_tenants', 'plans', 'operator_log'];
 
 /** Columns that nobody writes: Postgres numbers the rows. */
 const IDENTITIES = ['position', 'entry'];

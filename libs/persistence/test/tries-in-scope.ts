@@ -126,6 +126,7 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   'media.claimSwept': async (scope, { memory }) => (await scope.media.claimSwept([memory], 1_000)).length,
   'media.isComing': (scope, ids) => scope.media.isComing(someFile(ids)),
   'audit.append': (scope, { agent }) => scope.audit.append(someAct(agent)),
+  'audit.at': async (scope) => (await scope.audit.at([{ micros: 1, entry: 1 }])).length,
   'audit.page': async (scope) => (await scope.audit.page({ limit: 10 })).length,
   'usage.note': (scope, { turn }) => scope.usage.note([{ kind: 'toolCalls', quantity: 1, subjectId: turn }]),
   'usage.months': async (scope) => (await scope.usage.months('2020-01-01', '2020-01-31')).length,

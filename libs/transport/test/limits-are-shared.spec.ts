@@ -57,6 +57,15 @@ describe('rates', () => {
     expect(await spend()).toMatchObject({ allowed: true });
   });
 
+  it('let go on at once whose limit was raised', async () => {
+    const [gateway] = await limiters(1);
+    const tenant = newId();
+    const spend = (rate: Rate) => gateway!.spend(tenant, [{ name: 'm', rate }], 1);
+    const tight: Rate = { limit: 1, seconds: 3_600 };
+    expect([(await spend(tight))!.allowed, (await spend(tight))!.allowed]).toEqual([true, false]);
+    expect(await spend({ limit: 2, seconds: 60 })).toMatchObject({ allowed: true, remaining: 1 });
+  });
+
   it('count against all limits or against none', async () => {
     const [gateway] = await limiters(1);
     const tenant = newId();

@@ -9,12 +9,19 @@ import {
   type UpdateTenantDto,
   type Uuid,
 } from '@app/contracts';
-import { newApiKey, type OperatorContext } from '@app/identity';
-import { Database, isDuplicate, TenantDirectory, type ListedTenant, type TenantScope } from '@app/persistence';
+import { newApiKey } from '@app/identity';
+import {
+  Database,
+  isDuplicate,
+  isReferred,
+  noSuchPlan,
+  TenantDirectory,
+  type ListedTenant,
+  type TenantScope,
+} from '@app/persistence';
 import { SecretBox, tokenIssuerOwner } from '@app/platform';
 import { IdentityNews } from '@app/transport';
 import { Inject, Injectable } from '@nestjs/common';
-import { AuditService } from '../audit/audit.service.js';
 
 const DAY_MS = 86_400_000;
 
@@ -27,7 +34,6 @@ export class AdminService {
     @Inject(Database) private readonly database: Database,
     @Inject(SecretBox) private readonly box: SecretBox,
     @Inject(IdentityNews) private readonly news: IdentityNews,
-    @Inject(AuditService) private readonly audit: AuditService,
   ) {
     this.directory = new TenantDirectory(database);
   }
@@ -45,23 +51,23 @@ export class AdminService {
     return view;
   }
 
-  /** @throws FleetError CONFLICT when another tenant has its slug */
-  async create(operator: OperatorContext, tenant: CreateTenantDto): Promise<TenantView> {
-    const tenantId = await unlessTaken(() => this.directory.create(tenant));
-    await this.note(operator, tenantId, { action: 'tenant.create', objectId: tenantId });
+  /** @throws FleetError CONFLICT when another tenant has its slug, PLAN_NOT_FOUND */
+  async create(tenant: CreateTenantDto): Promise<TenantView> {
+    const tenantId = await unlessRefused(tenant, () => this.directory.create(tenant));
+    await this.news.tell(tenantId);
     return this.get(tenantId);
   }
 
-  /** @throws FleetError TENANT_NOT_FOUND, CONFLICT when another tenant has its slug or a host name */
-  async update(operator: OperatorContext, tenantId: Uuid, { hosts, ...change }: UpdateTenantDto): Promise<TenantView> {
+  /** @throws FleetError TENANT_NOT_FOUND, PLAN_NOT_FOUND, CONFLICT when another tenant has its slug or a host name */
+  async update(tenantId: Uuid, { hosts, ...change }: UpdateTenantDto): Promise<TenantView> {
     await this.get(tenantId);
-    await unlessTaken(() =>
+    await unlessRefused(change, () =>
       this.database.inTenant(tenantId, async (scope) => {
         await scope.tenant.update(change.slug === '' ? { ...change, slug: null } : change);
         if (hosts) await scope.tenant.setHosts(hosts);
       }),
     );
-    await this.note(operator, tenantId, { action: 'tenant.update', objectId: tenantId });
+    await this.news.tell(tenantId);
     return this.get(tenantId);
   }
 
@@ -74,36 +80,32 @@ export class AdminService {
   }
 
   /** @throws FleetError TENANT_NOT_FOUND */
-  async createKey(operator: OperatorContext, tenantId: Uuid, given: CreateApiKeyDto): Promise<ApiKeyShown> {
+  async createKey(tenantId: Uuid, given: CreateApiKeyDto): Promise<ApiKeyShown> {
     const id = newId();
     const { text, hash } = newApiKey(tenantId, id);
     await this.inTenant(tenantId, (scope) => scope.apiKeys.insert({ ...given, id, secretHash: hash }));
-    await this.note(operator, tenantId, { action: 'key.create', objectId: id });
+    await this.news.tell(tenantId);
     return { id, key: text };
   }
 
   /** @throws FleetError API_KEY_NOT_FOUND, also for one that was revoked */
-  async rotateKey(
-    operator: OperatorContext,
-    of: { tenantId: Uuid; keyId: Uuid },
-    overlapMs = DAY_MS,
-  ): Promise<ApiKeyShown> {
+  async rotateKey(of: { tenantId: Uuid; keyId: Uuid }, overlapMs = DAY_MS): Promise<ApiKeyShown> {
     const { tenantId, keyId: id } = of;
     const { text, hash } = newApiKey(tenantId, id);
     const key = await this.inTenant(tenantId, (scope) => scope.apiKeys.rotate(id, hash, overlapMs));
     if (!key) throw keyNotFound();
-    await this.note(operator, tenantId, { action: 'key.rotate', objectId: id });
+    await this.news.tell(tenantId);
     return { id, key: text };
   }
 
   /** @throws FleetError API_KEY_NOT_FOUND */
-  async revokeKey(operator: OperatorContext, tenantId: Uuid, id: Uuid): Promise<void> {
+  async revokeKey(tenantId: Uuid, id: Uuid): Promise<void> {
     if (!(await this.inTenant(tenantId, (scope) => scope.apiKeys.revoke(id)))) throw keyNotFound();
-    await this.note(operator, tenantId, { action: 'key.revoke', objectId: id });
+    await this.news.tell(tenantId);
   }
 
   /** @throws FleetError TENANT_NOT_FOUND, VALIDATION_ERROR */
-  async putIssuer(operator: OperatorContext, tenantId: Uuid, given: PutTokenIssuerDto): Promise<Uuid> {
+  async putIssuer(tenantId: Uuid, given: PutTokenIssuerDto): Promise<Uuid> {
     const { secret, jwksUrl = null, entityClaim = null, scopesClaim = 'scope' } = given;
     const algorithms = given.algorithms ?? (secret === undefined ? ['RS256', 'ES256'] : ['HS256']);
     if ((secret === undefined) !== algorithms.every((name) => !name.startsWith('HS')) || (secret && jwksUrl)) {
@@ -123,33 +125,23 @@ export class AdminService {
         ciphertext: sealed?.ciphertext ?? null,
       });
     });
-    await this.note(operator, tenantId, { action: 'issuer.put', objectId: id });
+    await this.news.tell(tenantId);
     return id;
   }
 
   /** @throws FleetError TENANT_NOT_FOUND, NOT_FOUND */
-  async endIssuer(operator: OperatorContext, tenantId: Uuid, id: Uuid): Promise<void> {
+  async endIssuer(tenantId: Uuid, id: Uuid): Promise<void> {
     const isGone = await this.inTenant(tenantId, (scope) => scope.tokenIssuers.delete(id));
     if (!isGone) throw new FleetError('NOT_FOUND', 'Issuer not found');
-    await this.note(operator, tenantId, { action: 'issuer.end', objectId: id });
-  }
-
-  /** Writes the act into the tenant's own log, and lets every process know that something about it has changed. */
-  private async note(
-    operator: OperatorContext,
-    tenantId: Uuid,
-    act: { action: string; objectId: Uuid },
-  ): Promise<void> {
-    const objectType = act.action.split('.')[0];
-    await this.audit.record({ ...operator, tenantId }, { ...act, objectType, outcome: 'done' });
     await this.news.tell(tenantId);
   }
 }
 
-async function unlessTaken<T>(work: () => Promise<T>): Promise<T> {
+async function unlessRefused<T>({ plan }: { plan?: string }, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (plan !== undefined && isReferred(error)) throw noSuchPlan(plan);
     throw isDuplicate(error) ? new FleetError('CONFLICT', 'Another tenant has this slug or host name') : error;
   }
 }

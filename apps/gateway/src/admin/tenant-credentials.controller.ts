@@ -9,9 +9,10 @@ import {
   TokenIssuerList,
   type Uuid,
 } from '@app/contracts';
-import { ForOperators, Operator, type OperatorContext } from '@app/identity';
+import { ForOperators } from '@app/identity';
 import { Answers, Refuses } from '@app/platform';
 import { Body, Controller, Delete, Get, Inject, Param, Post, Put } from '@nestjs/common';
+import { Audit } from '../audit/audited.decorator.js';
 import { answer, type Answer } from '../http/answer.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { Ids } from '../http/ids.decorator.js';
@@ -37,35 +38,32 @@ export class TenantCredentialsController {
   @Post('keys')
   @Answers(ApiKeyShown)
   @Refuses('TENANT_NOT_FOUND')
-  async createKey(
-    @Operator() operator: OperatorContext,
-    @TenantId tenantId: Uuid,
-    @Body() body: CreateApiKeyDto,
-  ): Promise<Answer<ApiKeyShown>> {
-    return answer(await this.admin.createKey(operator, tenantId, body));
+  @Audit('key.create')
+  async createKey(@TenantId tenantId: Uuid, @Body() body: CreateApiKeyDto): Promise<Answer<ApiKeyShown>> {
+    return answer(await this.admin.createKey(tenantId, body));
   }
 
   /** Gives a key another secret; the one it has is good for a while. */
   @Post('keys/:keyId/rotate')
   @Answers(ApiKeyShown)
   @Refuses('TENANT_NOT_FOUND', 'API_KEY_NOT_FOUND')
+  @Audit('key.rotate', 'keyId')
   async rotateKey(
-    @Operator() operator: OperatorContext,
     @Ids('tenantId', 'keyId') of: { tenantId: Uuid; keyId: Uuid },
     @Body() { overlapMs }: RotateApiKeyDto,
   ): Promise<Answer<ApiKeyShown>> {
-    return answer(await this.admin.rotateKey(operator, of, overlapMs));
+    return answer(await this.admin.rotateKey(of, overlapMs));
   }
 
   /** Ends a key for good. */
   @Delete('keys/:keyId')
   @Answers(Ended)
   @Refuses('TENANT_NOT_FOUND', 'API_KEY_NOT_FOUND')
+  @Audit('key.revoke', 'keyId')
   async revokeKey(
-    @Operator() operator: OperatorContext,
     @Ids('tenantId', 'keyId') { tenantId, keyId }: { tenantId: Uuid; keyId: Uuid },
   ): Promise<Answer<Ended>> {
-    await this.admin.revokeKey(operator, tenantId, keyId);
+    await this.admin.revokeKey(tenantId, keyId);
     return answer({ ended: true });
   }
 
@@ -81,23 +79,20 @@ export class TenantCredentialsController {
   @Put('token-issuers')
   @Answers(TokenIssuerAgreed)
   @Refuses('TENANT_NOT_FOUND')
-  async putIssuer(
-    @Operator() operator: OperatorContext,
-    @TenantId tenantId: Uuid,
-    @Body() body: PutTokenIssuerDto,
-  ): Promise<Answer<TokenIssuerAgreed>> {
-    return answer({ id: await this.admin.putIssuer(operator, tenantId, body) });
+  @Audit('issuer.put')
+  async putIssuer(@TenantId tenantId: Uuid, @Body() body: PutTokenIssuerDto): Promise<Answer<TokenIssuerAgreed>> {
+    return answer({ id: await this.admin.putIssuer(tenantId, body) });
   }
 
   /** Takes no tokens of an issuer any more. */
   @Delete('token-issuers/:issuerId')
   @Answers(Ended)
   @Refuses('TENANT_NOT_FOUND', 'NOT_FOUND')
+  @Audit('issuer.end', 'issuerId')
   async endIssuer(
-    @Operator() operator: OperatorContext,
     @Ids('tenantId', 'issuerId') { tenantId, issuerId }: { tenantId: Uuid; issuerId: Uuid },
   ): Promise<Answer<Ended>> {
-    await this.admin.endIssuer(operator, tenantId, issuerId);
+    await this.admin.endIssuer(tenantId, issuerId);
     return answer({ ended: true });
   }
 }

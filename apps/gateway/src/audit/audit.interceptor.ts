@@ -1,4 +1,5 @@
-import { callerOf } from '@app/identity';
+import { isUuid, type Uuid } from '@app/contracts';
+import { callerOf, operatorCall } from '@app/identity';
 import { errorAnswer } from '@app/platform';
 import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
@@ -38,17 +39,30 @@ export class AuditInterceptor implements NestInterceptor {
     response: Response,
     { audited, outcome, answer }: { audited: Audited; outcome: string; answer?: unknown },
   ): Promise<void> {
-    const { action, object } = audited;
+    const { object } = audited;
+    const action = typeof audited.action === 'string' ? audited.action : audited.action((request.body ?? {}) as object);
     const objectId = object === undefined ? createdId(answer) : request.params[object];
-    await this.audit.record(callerOf(request), {
+    const act = {
       action,
       objectType: action.split('.')[0],
       objectId: typeof objectId === 'string' ? storable(objectId) : undefined,
       outcome,
       address: request.ip,
       requestId: requestIdOf(response),
-    });
+    };
+    const operator = operatorCall(request)?.operator;
+    if (!operator) return this.audit.record(callerOf(request), act);
+    return this.audit.recordOperator(operator, act, tenantOf(request, act));
   }
+}
+
+/** Whom an operator's act is about; nobody where it made no tenant, or is about none. */
+function tenantOf(
+  request: Request,
+  { objectType, objectId }: { objectType?: string; objectId?: string },
+): Uuid | undefined {
+  const tenantId = request.params['tenantId'] ?? (objectType === 'tenant' ? objectId : undefined);
+  return isUuid(tenantId) ? tenantId.toLowerCase() : undefined;
 }
 
 /** The id of what an answer says was made. */

@@ -1,5 +1,5 @@
 import { FleetError, type ErrorCode } from '@app/contracts';
-import { callerIn } from '@app/identity';
+import { callerIn, operatorCall } from '@app/identity';
 import { errorAnswer, type Logger } from '@app/platform';
 import { ArgumentsHost, Catch, ExceptionFilter, Inject, NotFoundException } from '@nestjs/common';
 import type { Request, Response } from 'express';
@@ -21,7 +21,7 @@ export class ErrorFilter implements ExceptionFilter {
     const request = http.getRequest<Request>();
     const requestId = requestIdOf(response);
     const { status, body, ours } = errorAnswer(withoutRoute(error, request), requestId);
-    if (REFUSALS.includes(body.error.code)) this.noteRefusal(request, body.error.code, requestId);
+    this.noteRefusal(request, body.error.code, requestId);
     if (ours)
       this.logger.error({ err: error, requestId, method: request.method, path: request.path }, body.error.message);
     if (response.headersSent) {
@@ -33,13 +33,14 @@ export class ErrorFilter implements ExceptionFilter {
     response.status(status).json(body);
   }
 
-  /** The caller is known and was kept from something; it does not wait for the log. */
+  /** Somebody was kept from something, and does not wait for the log. */
   private noteRefusal(request: Request, outcome: ErrorCode, requestId: string | undefined): void {
-    const caller = callerIn(request);
-    if (!caller) return;
     const objectId = `${request.method} ${request.path}`.slice(0, 300);
-    const about = { address: request.ip, objectType: 'route', objectId, outcome, requestId };
-    void this.audit.record(caller, { action: 'access.refused', ...about });
+    const about = { action: 'access.refused', address: request.ip, objectType: 'route', objectId, outcome, requestId };
+    const caller = callerIn(request);
+    if (caller && REFUSALS.includes(outcome)) void this.audit.record(caller, about);
+    const operators = operatorCall(request);
+    if (operators && !operators.operator) void this.audit.recordStranger(about);
   }
 }
 

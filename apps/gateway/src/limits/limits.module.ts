@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { Database, PlanBook } from '@app/persistence';
 import type { Logger } from '@app/platform';
-import { RateLimiter, RedisConnections, SocketCensus } from '@app/transport';
+import { IdentityNews, RateLimiter, RedisConnections, SocketCensus } from '@app/transport';
 import { type BeforeApplicationShutdown, Global, Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { GatewayEnv } from '../env.js';
@@ -14,7 +14,7 @@ import { LimitsService } from './limits.service.js';
 @Module({
   providers: [
     LimitsService,
-    { provide: PlanBook, inject: [Database], useFactory: (database: Database) => new PlanBook(database) },
+    { provide: PlanBook, inject: [Database, IdentityNews], useFactory: planBook },
     {
       provide: RateLimiter,
       inject: [RedisConnections, LOGGER],
@@ -45,4 +45,11 @@ export class LimitsModule implements OnApplicationBootstrap, BeforeApplicationSh
   async beforeApplicationShutdown(): Promise<void> {
     if (this.env.RATE_LIMITS) await this.census.stop();
   }
+}
+
+/** A change of plans takes effect at once where there is news of it, and else when what is remembered is over. */
+function planBook(database: Database, news: IdentityNews): PlanBook {
+  const plans = new PlanBook(database);
+  news.hear((tenantId) => plans.forget(tenantId));
+  return plans;
 }

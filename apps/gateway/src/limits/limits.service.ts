@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DEFAULT_LIMITS, FleetError, type Holder, type LimitedKind } from '@app/contracts';
+import { effectiveLimits, FleetError, type Holder, type LimitedKind } from '@app/contracts';
 import { INSTALLATION_KEY, type TenantContext } from '@app/identity';
 import { PlanBook } from '@app/persistence';
 import { RateLimiter, SocketCensus, type Bound, type Spending, type Verdict } from '@app/transport';
@@ -33,7 +33,7 @@ export class LimitsService {
   async spend(caller: TenantContext, kind: LimitedKind, about: About = {}): Promise<Verdict | undefined> {
     if (this.off) return undefined;
     const { limits } = await this.plans.planOf(caller.tenantId);
-    const { tenant, key, user } = { ...DEFAULT_LIMITS[kind], ...limits[kind] };
+    const { tenant, key, user } = effectiveLimits(limits)[kind];
     const holders = holdersOf(caller, about.address);
     const spendings: Spending[] = [];
     if (tenant) spendings.push({ name: kind, rate: tenant });
@@ -60,7 +60,7 @@ export class LimitsService {
   async enter(caller: TenantContext, address: string): Promise<() => void> {
     if (this.off) return () => undefined;
     const { limits } = await this.plans.planOf(caller.tenantId);
-    const most = { ...DEFAULT_LIMITS.sockets, ...limits.sockets };
+    const most = effectiveLimits(limits).sockets;
     const holders = holdersOf(caller, address);
     const bounds: Bound[] = [];
     if (most.tenant !== undefined) bounds.push({ name: 'all', most: most.tenant });

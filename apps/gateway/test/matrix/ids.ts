@@ -37,6 +37,8 @@ const PARAMETERS: Record<string, keyof Ids> = {
   tenantId: 'tenant',
   keyId: 'key',
   issuerId: 'issuer',
+  // Plans belong to nobody; an id is a name that none has.
+  planName: 'tenant',
 };
 
 /** Ids of nothing. */

@@ -6,7 +6,9 @@ export class TenantSummary {
   id: Uuid;
   slug: string | null;
   status: 'active' | 'suspended' | 'deleting';
+  /** How large its share of the workers is when many tenants want them. */
   weight: number;
+  plan: string;
 }
 
 /** A page of tenants. */

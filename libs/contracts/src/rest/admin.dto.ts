@@ -21,6 +21,8 @@ import type { Uuid } from '../ids.js';
 import { IsId } from '../is-id.js';
 import { SCOPES, type Scope } from '../scopes.js';
 
+/** How a plan may be called. */
+export const PLAN_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 const SLUG = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const HOST = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
 const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
@@ -37,6 +39,18 @@ export class CreateTenantDto {
   @IsOptional()
   @Matches(SLUG)
   slug?: string;
+
+  /** The plan it is held to; "default" when not given. */
+  @IsOptional()
+  @Matches(PLAN_NAME)
+  plan?: string;
+
+  /** How large its share of the workers is when many tenants want them; 1 when not given. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  weight?: number;
 }
 
 /** A change of a tenant; what is left out stays. */
@@ -55,6 +69,18 @@ export class UpdateTenantDto {
   @IsOptional()
   @IsIn(['active', 'suspended'])
   status?: 'active' | 'suspended';
+
+  /** The plan it is held to. */
+  @IsOptional()
+  @Matches(PLAN_NAME)
+  plan?: string;
+
+  /** How large its share of the workers is when many tenants want them. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  weight?: number;
 
   /** In place of all host names it had. */
   @IsOptional()

@@ -1,7 +1,7 @@
 /** Who did what. */
 export class AuditedAct {
   at: Date;
-  /** open, key, user or operator. */
+  /** open, key, user, operator; or stranger, who showed no key of an operator where one was needed. */
   actorKind: string;
   /** Which of them: the id of a key, a token's issuer and subject. */
   actor: string;

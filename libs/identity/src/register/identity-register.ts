@@ -56,7 +56,8 @@ export class IdentityRegister implements OnApplicationBootstrap, BeforeApplicati
 
   onApplicationBootstrap(): void {
     this.news.hear((tenantId) => {
-      this.told.add(tenantId);
+      if (tenantId === undefined) this.isDue = true;
+      else this.told.add(tenantId);
       void this.catchUp();
     });
     this.timer = setInterval(() => {

@@ -39,6 +39,13 @@ export interface AuditFilter {
   limit: number;
 }
 
+/** Where an entry stands, in SQL. */
+export const AUDIT_PLACE = `jsonb_build_object('micros', (extract(epoch from at) * 1000000)::bigint, 'entry', entry)`;
+
+/** What is told of an entry of a log. */
+export const AUDIT_FIELDS = `at, ${AUDIT_PLACE} as place, actor_kind as "actorKind", actor, address, action,
+  object_type as "objectType", object_id as "objectId", outcome, request_id as "requestId"`;
+
 /** A tenant's log of who did what. Entries are added and read, never changed. */
 export class AuditRepository {
   constructor(
@@ -68,10 +75,7 @@ export class AuditRepository {
   async page(filter: AuditFilter): Promise<AuditEntry[]> {
     const { since, until, action, actor, objectId, before, limit } = filter;
     return this.manager.query<AuditEntry[]>(
-      `select at, jsonb_build_object('micros', (extract(epoch from at) * 1000000)::bigint, 'entry', entry) as place,
-              actor_kind as "actorKind", actor, address, action, object_type as "objectType",
-              object_id as "objectId", outcome, request_id as "requestId"
-         from audit_log
+      `select ${AUDIT_FIELDS} from audit_log
         where tenant_id = $1
           and at >= coalesce($2::timestamptz, '-infinity') and at < coalesce($3::timestamptz, 'infinity')
           and ($4::text is null or action = $4) and ($5::text is null or actor = $5)
@@ -83,6 +87,16 @@ export class AuditRepository {
         ...[this.tenantId, since ?? null, until ?? null, action ?? null, actor ?? null, objectId ?? null],
         ...[before?.micros ?? null, before?.entry ?? null, limit],
       ],
+    );
+  }
+
+  /** The entries that stand in these places. */
+  async at(places: AuditPlace[]): Promise<AuditEntry[]> {
+    return this.manager.query<AuditEntry[]>(
+      `select ${AUDIT_FIELDS} from audit_log
+        where tenant_id = $1 and (at, entry) in
+          (select timestamptz 'epoch' + micros * interval '1 microsecond', place from unnest($2::bigint[], $3::bigint[]) as p (micros, place))`,
+      [this.tenantId, places.map(({ micros }) => micros), places.map(({ entry }) => entry)],
     );
   }
 }

@@ -24,3 +24,8 @@ export function sqlState(error: unknown): string | undefined {
 export function isDuplicate(error: unknown): boolean {
   return sqlState(error) === '23505';
 }
+
+/** Whether a row refers to what does not exist, or is referred to itself and so cannot go. */
+export function isReferred(error: unknown): boolean {
+  return sqlState(error) === '23503';
+}

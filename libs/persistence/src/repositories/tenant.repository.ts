@@ -12,6 +12,8 @@ export interface Tenant {
   slug: string | null;
   status: TenantStatus;
   weight: number;
+  /** The name of its plan. */
+  plan: string;
   hosts: string[];
   /** Rises with every change. */
   generation: number;
@@ -24,9 +26,18 @@ export interface TenantChange {
   slug?: string | null;
   status?: TenantStatus;
   weight?: number;
+  plan?: string;
 }
 
-const FIELDS = `t.id, t.name, t.slug, t.status, t.weight, t.generation, t.created_at as "createdAt",
+/** What a new tenant is made of; the rest is as for any new one. */
+export interface NewTenant {
+  name: string;
+  slug?: string | null;
+  weight?: number;
+  plan?: string;
+}
+
+const FIELDS = `t.id, t.name, t.slug, t.status, t.weight, t.plan, t.generation, t.created_at as "createdAt",
   array(select h.host from tenant_hosts h where h.tenant_id = t.id order by h.host) as hosts`;
 
 /** The tenant itself. */
@@ -44,18 +55,27 @@ export class TenantRepository {
     return row;
   }
 
-  /** Makes the tenant. Fails as a duplicate when it, or another one of this slug, exists. */
-  async insert({ name, slug = null }: { name: string; slug?: string | null }): Promise<void> {
-    await this.manager.query('insert into tenants (id, name, slug) values ($1, $2, $3)', [this.tenantId, name, slug]);
+  /** Makes the tenant. Fails as a duplicate when it, or another one of this slug, exists, and when there is no such plan. */
+  async insert({ name, slug = null, weight = 1, plan = 'default' }: NewTenant): Promise<void> {
+    await this.manager.query('insert into tenants (id, name, slug, weight, plan) values ($1, $2, $3, $4, $5)', [
+      this.tenantId,
+      ...[name, slug, weight, plan],
+    ]);
   }
 
-  /** Changes the tenant. Answers whether there is one; fails as a duplicate when another one has this slug. */
+  /**
+   * Changes the tenant. Answers whether there is one; fails as a duplicate when another one has this slug, and when there
+   * is no such plan.
+   */
   async update(change: TenantChange): Promise<boolean> {
     const [, count] = await this.manager.query<[unknown[], number]>(
       `update tenants set name = coalesce($2, name), slug = case when $3::boolean then $4 else slug end,
-              status = coalesce($5, status), weight = coalesce($6, weight)
+              status = coalesce($5, status), weight = coalesce($6, weight), plan = coalesce($7, plan)
         where id = $1`,
-      [this.tenantId, change.name, change.slug !== undefined, change.slug, change.status, change.weight],
+      [
+        ...[this.tenantId, change.name, change.slug !== undefined, change.slug, change.status],
+        ...[change.weight, change.plan],
+      ],
     );
     return count === 1;
   }

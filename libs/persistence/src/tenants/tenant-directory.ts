@@ -1,6 +1,6 @@
 import { DEFAULT_MESSAGE_SERVER_ID, newId, type Uuid } from '@app/contracts';
 import type { Database } from '../database/database.js';
-import type { TenantStatus } from '../repositories/tenant.repository.js';
+import type { NewTenant, TenantStatus } from '../repositories/tenant.repository.js';
 
 /** A tenant as it stands in a list. What it is called by people is read through its own fence. */
 export interface ListedTenant {
@@ -8,6 +8,7 @@ export interface ListedTenant {
   slug: string | null;
   status: TenantStatus;
   weight: number;
+  plan: string;
 }
 
 /** Something whose generation is asked for: a tenant, or a key of it. */
@@ -27,7 +28,7 @@ export class TenantDirectory {
   constructor(private readonly database: Database) {}
 
   /** Makes a tenant with its default message server. Fails as a duplicate when another one has its slug. */
-  async create(tenant: { name: string; slug?: string | null }): Promise<Uuid> {
+  async create(tenant: NewTenant): Promise<Uuid> {
     const id = newId();
     await this.database.inTenant(id, async (scope) => {
       await scope.tenant.insert(tenant);
@@ -60,7 +61,7 @@ export class TenantDirectory {
   /** Tenants in the order of their ids, which is nearly the order they were made in. */
   async list({ after, limit }: { after?: Uuid; limit: number }): Promise<ListedTenant[]> {
     return this.database.acrossTenants<ListedTenant & Record<string, unknown>>(
-      `select id, slug, status, weight from tenants where $1::uuid is null or id > $1 order by id limit $2`,
+      `select id, slug, status, weight, plan from tenants where $1::uuid is null or id > $1 order by id limit $2`,
       [after, limit],
     );
   }

@@ -9,7 +9,7 @@ export interface TenantPlan {
 }
 
 /** A plan is looked up again after so long, in milliseconds: a change takes effect within it. */
-const KEPT_MS = 10_000;
+const KEPT_MS = 5_000;
 
 /** So many plans are remembered at one time. */
 const MOST_KEPT = 10_000;
@@ -35,6 +35,12 @@ export class PlanBook {
     kept.catch(() => undefined);
     this.keep(tenantId, { plan: kept, until: now + KEPT_MS });
     return kept;
+  }
+
+  /** Looks the plan of this tenant, or of every tenant, up again when it is next asked for. */
+  forget(tenantId?: Uuid): void {
+    if (tenantId === undefined) this.kept.clear();
+    else this.kept.delete(tenantId);
   }
 
   private keep(tenantId: Uuid, entry: { plan: Promise<TenantPlan>; until: number }): void {

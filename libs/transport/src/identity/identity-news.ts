@@ -3,6 +3,9 @@ import type { Redis } from 'ioredis';
 import { FAIL_FAST_MS, type RedisConnections } from '../redis/redis-connections.js';
 import { within } from '../redis/within.js';
 
+/** Said in place of a tenant when all of them are meant. */
+const EVERYBODY = '*';
+
 /**
  * Tells every process that a tenant, or a key or an issuer of it, has changed. It is a hint: who hears it looks itself,
  * and who does not looks a little later.
@@ -10,7 +13,7 @@ import { within } from '../redis/within.js';
 export class IdentityNews {
   private readonly publisher: Redis;
   private readonly channel: string;
-  private readonly listeners = new Set<(tenantId: Uuid) => void>();
+  private readonly listeners = new Set<(tenantId: Uuid | undefined) => void>();
 
   constructor(redis: RedisConnections) {
     this.channel = `${redis.prefix}:identity`;
@@ -18,21 +21,30 @@ export class IdentityNews {
     const subscriber = redis.connect('identity-ears', 'fail-fast');
     subscriber.on('ready', () => void subscriber.subscribe(this.channel).catch(() => undefined));
     subscriber.on('message', (_channel, tenantId) => {
-      for (const listener of this.listeners) listener(tenantId);
+      for (const listener of this.listeners) listener(tenantId === EVERYBODY ? undefined : tenantId);
     });
   }
 
   /** Tells it. Never throws, and takes a quarter of a second at most. */
   async tell(tenantId: Uuid): Promise<void> {
+    await this.publish(tenantId);
+  }
+
+  /** Tells that something has changed that many tenants may share, such as a plan. */
+  async tellAll(): Promise<void> {
+    await this.publish(EVERYBODY);
+  }
+
+  /** Calls `listener` whenever somebody tells of a tenant, or of all of them: then of none by name. */
+  hear(listener: (tenantId: Uuid | undefined) => void): void {
+    this.listeners.add(listener);
+  }
+
+  private async publish(whom: string): Promise<void> {
     try {
-      await within(this.publisher.publish(this.channel, tenantId), FAIL_FAST_MS);
+      await within(this.publisher.publish(this.channel, whom), FAIL_FAST_MS);
     } catch {
       // Redis is away: everybody looks by himself every two seconds
     }
-  }
-
-  /** Calls `listener` whenever somebody tells of a tenant. */
-  hear(listener: (tenantId: Uuid) => void): void {
-    this.listeners.add(listener);
   }
 }

@@ -16,7 +16,9 @@ export class LocalRates {
     const states = spendings.map(({ name, rate }) => {
       const windowMs = rate.seconds * 1_000;
       const step = windowMs / rate.limit;
-      const after = Math.max(this.unusedAt.get(name) ?? 0, now) + step;
+      const known = Math.max(this.unusedAt.get(name) ?? 0, now);
+      // More than a window ahead is what a tighter limit left that held before.
+      const after = (known > now + windowMs + 1 ? now : known) + step;
       const remaining = Math.floor((windowMs - (after - now)) / step + 1e-4);
       return { name, rate, after, windowMs, remaining, over: after - now - windowMs };
     });

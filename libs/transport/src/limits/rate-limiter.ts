@@ -38,6 +38,8 @@ for i, key in ipairs(KEYS) do
   local limit, window = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
   local step = window / limit
   local unused = math.max(tonumber(redis.call('GET', key) or '0'), now)
+  -- More than a whole window ahead is what a tighter limit left that held before: under this one it counts for nothing.
+  if unused > now + window + 1 then unused = now end
   after[i] = unused + step
   local over = after[i] - now - window
   if over > 0.01 and over > wait then refused, wait = i, over end
