@@ -1,4 +1,4 @@
-import { IdentityEnv, IdentityModule } from '@app/identity';
+import { IdentityEnv, IdentityModule, LimitsModule } from '@app/identity';
 import type { Logger } from '@app/platform';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
@@ -9,7 +9,6 @@ import { GatewayEnv } from './env.js';
 import { HealthModule } from './health/health.module.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { RequestDrain } from './http/request-drain.js';
-import { LimitsModule } from './limits/limits.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { MemoryModule } from './memory/memory.module.js';
 import { MessagingModule } from './messaging/messaging.module.js';

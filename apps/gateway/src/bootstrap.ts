@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { IdentityService } from '@app/identity';
+import { IdentityService, LimitsService } from '@app/identity';
 import { NestLogger, parseEnv, type Logger } from '@app/platform';
 import { RedisConnections, RoomMemory, Sequencer } from '@app/transport';
 import { NestFactory } from '@nestjs/core';
@@ -9,7 +9,6 @@ import { GatewayEnv } from './env.js';
 import { configureHttp } from './http/configure-http.js';
 import { originsOf } from './http/cross-origin.js';
 import { demandWebUi } from './http/web-ui.js';
-import { LimitsService } from './limits/limits.service.js';
 import { SocketServerHolder } from './realtime/socket-server-holder.js';
 import { SocketServer } from './realtime/socket-server.js';
 

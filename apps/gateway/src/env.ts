@@ -36,9 +36,6 @@ export class GatewayEnv extends IdentityEnv {
   @EnvText('Largest JSON body, such as 2mb')
   EXPRESS_MAX_PAYLOAD = '2mb';
 
-  @EnvFlag('Hold callers to the limits of their plans; off is for measurements only')
-  RATE_LIMITS = true;
-
   @EnvInt('Turns a tenant may have in flight before its share is known', { min: 1 })
   TURN_DEFAULT_SHARE = 8;
 

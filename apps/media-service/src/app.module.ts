@@ -1,4 +1,4 @@
-import { IdentityEnv, IdentityModule } from '@app/identity';
+import { IdentityEnv, IdentityModule, LimitsModule } from '@app/identity';
 import { StorageEnv, StorageModule } from '@app/storage';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
@@ -17,6 +17,7 @@ import { UploadsModule } from './uploads/uploads.module.js';
   imports: [
     StoresModule,
     IdentityModule,
+    LimitsModule,
     StorageModule,
     UploadsModule,
     ServingModule,

@@ -1,3 +1,4 @@
+import { IdentityService } from '@app/identity';
 import { ContractPipe, NestLogger, parseEnv, requestMeter, type Logger } from '@app/platform';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -22,6 +23,8 @@ export async function bootstrap(
   });
   app.disable('x-powered-by');
   app.use(requestMeter());
+  const identity = app.get(IdentityService);
+  app.set('trust proxy', (address: string, hop: number) => identity.trustsProxy(address, hop));
   app.useBodyParser('json', { limit: LARGEST_JSON });
   app.useGlobalPipes(new ContractPipe());
   // Bodies may take as long as they move: whoever reads one sees to that.

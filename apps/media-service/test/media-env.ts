@@ -17,5 +17,6 @@ function variables(): Record<string, string> {
     S3_SECRET_ACCESS_KEY: setting('TEST_S3_SECRET_ACCESS_KEY'),
     S3_BUCKET: `media-${newId()}`,
     MEDIA_PORT: '0',
+    RATE_LIMITS: 'off',
   };
 }

@@ -1,4 +1,4 @@
-import { EnvChoice, EnvText, StoresEnv } from '@app/platform';
+import { EnvChoice, EnvFlag, EnvText, StoresEnv } from '@app/platform';
 
 /** What a process needs that lets callers in: a process's own variables extend it. */
 export class IdentityEnv extends StoresEnv {
@@ -35,4 +35,7 @@ export class IdentityEnv extends StoresEnv {
     },
   )
   OPERATOR_KEYS?: string;
+
+  @EnvFlag('Hold callers to the limits of their plans; off is for measurements only')
+  RATE_LIMITS = true;
 }

@@ -1,8 +1,7 @@
-import { boundEntity, type TenantContext } from '@app/identity';
+import { boundEntity, LimitsService, type TenantContext } from '@app/identity';
 import { MessagePath, type Acceptance, type NewMessage } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { demandOwnVoice } from '../authorization/channel-rights.js';
-import { LimitsService } from '../limits/limits.service.js';
 import { ChannelDirectory, channelNotFound } from './channel-directory.js';
 import type { IncomingMessage } from './messages.service.js';
 

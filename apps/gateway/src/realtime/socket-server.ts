@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { FleetError, type Uuid } from '@app/contracts';
-import type { IdentityService, PresenceListener, TenantContext } from '@app/identity';
+import type { IdentityService, LimitsService, PresenceListener, TenantContext } from '@app/identity';
 import { fleetAdapter, type Heard, type RedisConnections, type RoomMemory, type Sequencer } from '@app/transport';
 import type { Logger } from '@app/platform';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { DefaultEventsMap, Server, ServerOptions, Socket } from 'socket.io';
-import type { LimitsService } from '../limits/limits.service.js';
 import type { SocketServerHolder } from './socket-server-holder.js';
 
 /** ElizaOS's pings. A connection that neither answered nor broke for the sum of both is closed. */

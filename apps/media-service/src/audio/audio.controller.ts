@@ -1,5 +1,5 @@
 import { GenerateSpeechDto, SynthesizeDto, type Uuid } from '@app/contracts';
-import { callerOf, ForUsers } from '@app/identity';
+import { callerOf, CountsAs, ForUsers } from '@app/identity';
 import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { SpeechService, type SpokenAudio } from '../speech/speech.service.js';
@@ -12,6 +12,7 @@ import { sendSpeech, wholeSpeech } from './spoken-answer.js';
 /** ElizaOS's routes from sound to words and back. */
 @Controller('api/audio/:agentId')
 @ForUsers('media:write')
+@CountsAs('uploads')
 export class AudioController {
   constructor(
     @Inject(AgentVoices) private readonly voices: AgentVoices,

@@ -1,5 +1,5 @@
 import type { Uuid } from '@app/contracts';
-import { ForUsers } from '@app/identity';
+import { CountsAs, ForUsers } from '@app/identity';
 import { Controller, Inject, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { AgentId } from './agent-id.js';
@@ -13,6 +13,7 @@ import { sendSpeech, wholeSpeech } from './spoken-answer.js';
  */
 @Controller('api/audio/:agentId')
 @ForUsers('messages:write')
+@CountsAs('uploads')
 export class ConversationController {
   constructor(@Inject(ConversationService) private readonly conversation: ConversationService) {}
 

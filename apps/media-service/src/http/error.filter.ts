@@ -1,6 +1,7 @@
 import { errorAnswer } from '@app/platform';
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { stopReading } from '../uploads/upload-form.js';
 
 /** When a caller who was refused for the moment may ask again, in seconds. */
 const RETRY_AFTER_S = '5';
@@ -16,7 +17,8 @@ export class ErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const { status, body, ours } = errorAnswer(error, requestIdOf(host.switchToHttp().getRequest<Request>()));
     if (ours) this.logger.error(error);
-    const response = host.switchToHttp().getResponse<Response>();
+    const http = host.switchToHttp();
+    const response = http.getResponse<Response>();
     // The answer is under way already: cutting it off is the only way left to say that it is not whole.
     if (response.headersSent) {
       response.destroy();
@@ -24,11 +26,18 @@ export class ErrorFilter implements ExceptionFilter {
     }
     for (const header of OF_FILES) response.removeHeader(header);
     response.setHeader('cache-control', 'no-store');
-    if (status === 503 || status === 429) response.setHeader('retry-after', RETRY_AFTER_S);
+    if ((status === 503 || status === 429) && !response.hasHeader('retry-after'))
+      response.setHeader('retry-after', RETRY_AFTER_S);
     const { size } = (body.error.details ?? {}) as { size?: number };
     if (status === 416 && size !== undefined) response.setHeader('content-range', `bytes */${size}`);
+    // Who is refused need not send the rest of a file.
+    if (hasBody(http.getRequest<Request>())) stopReading(http.getRequest<Request>());
     response.status(status).json(body);
   }
+}
+
+function hasBody({ headers }: Request): boolean {
+  return Number(headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in headers;
 }
 
 const WELL_FORMED = /^[\w.-]{1,64}$/;

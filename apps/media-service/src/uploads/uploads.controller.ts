@@ -1,5 +1,5 @@
 import { FleetError, isUuid, mediaPath, type MediaOwnerKind, type Uuid } from '@app/contracts';
-import { callerOf, ForUsers } from '@app/identity';
+import { callerOf, CountsAs, ForUsers } from '@app/identity';
 import { MediaLinks } from '@app/platform';
 import { kindOf } from '@app/storage';
 import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
@@ -17,6 +17,7 @@ interface UploadAnswer {
 
 /** ElizaOS's uploads: a form with one file. */
 @ForUsers('media:write')
+@CountsAs('uploads')
 @Controller()
 export class UploadsController {
   constructor(

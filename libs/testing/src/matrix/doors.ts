@@ -13,6 +13,8 @@ export interface Door {
   name: string;
   /** Who may come in; nobody has to be anybody where it is `public`, nobody may where nothing is declared. */
   rights: Rights | 'public' | undefined;
+  /** What its handler, or else its class, declares under this name. */
+  metadata: (name: string) => unknown;
 }
 
 interface Handled {
@@ -67,6 +69,7 @@ function routesOf({ type, handler }: Handled): Door[] {
         .filter(Boolean)
         .join('/')}`,
       rights: rightsOf({ type, handler }),
+      metadata: metadataOf({ type, handler }),
     })),
   );
 }
@@ -74,11 +77,15 @@ function routesOf({ type, handler }: Handled): Door[] {
 function eventsOf({ type, handler }: Handled): Door[] {
   if (!Reflect.getMetadata(HEARS, handler)) return [];
   const event = Reflect.getMetadata(EVENT, handler) as string;
-  return [{ name: `socket ${event}`, rights: rightsOf({ type, handler }) }];
+  return [{ name: `socket ${event}`, rights: rightsOf({ type, handler }), metadata: metadataOf({ type, handler }) }];
 }
 
 function rightsOf({ type, handler }: Pick<Handled, 'type' | 'handler'>): Door['rights'] {
   const reflector = new Reflector();
   if (reflector.getAllAndOverride<boolean>(PUBLIC_METADATA, [handler, type])) return 'public';
   return reflector.getAllAndOverride<Rights | undefined>(RIGHTS_METADATA, [handler, type]);
+}
+
+function metadataOf({ type, handler }: Pick<Handled, 'type' | 'handler'>): Door['metadata'] {
+  return (name) => new Reflector().getAllAndOverride<unknown>(name, [handler, type]);
 }

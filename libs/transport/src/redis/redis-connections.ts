@@ -31,7 +31,8 @@ export class RedisConnections {
 
   constructor(
     private readonly config: RedisConfig,
-    private readonly logger: Logger,
+    /** Where what uses a connection may complain too. */
+    readonly logger: Logger,
   ) {}
 
   get prefix(): string {

@@ -1,15 +1,20 @@
 import { hostname } from 'node:os';
 import { Database, PlanBook } from '@app/persistence';
-import type { Logger } from '@app/platform';
 import { IdentityNews, RateLimiter, RedisConnections, SocketCensus } from '@app/transport';
-import { type BeforeApplicationShutdown, Global, Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Global,
+  Inject,
+  Logger,
+  Module,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { GatewayEnv } from '../env.js';
-import { LOGGER } from '../tokens.js';
+import { IdentityEnv } from '../identity-env.js';
 import { LimitsGuard } from './limits.guard.js';
 import { LimitsService } from './limits.service.js';
 
-/** How fast callers may go. Its guard stands behind the one that knows who is calling. */
+/** How fast callers may go. Its guard stands behind the ones that know who is calling. */
 @Global()
 @Module({
   providers: [
@@ -17,24 +22,28 @@ import { LimitsService } from './limits.service.js';
     { provide: PlanBook, inject: [Database, IdentityNews], useFactory: planBook },
     {
       provide: RateLimiter,
-      inject: [RedisConnections, LOGGER],
-      useFactory: (redis: RedisConnections, logger: Logger) => new RateLimiter(redis, logger),
+      inject: [RedisConnections],
+      useFactory: (redis: RedisConnections) => new RateLimiter(redis, redis.logger),
     },
     {
       provide: SocketCensus,
-      inject: [RedisConnections, GatewayEnv, LOGGER],
-      useFactory: (redis: RedisConnections, env: GatewayEnv, logger: Logger) =>
-        new SocketCensus(redis, { process: env.INSTANCE_NAME ?? `${hostname()}-${process.pid}`, logger }),
+      inject: [RedisConnections, IdentityEnv],
+      useFactory: (redis: RedisConnections, env: IdentityEnv) =>
+        new SocketCensus(redis, {
+          process: env.INSTANCE_NAME ?? `${hostname()}-${process.pid}`,
+          logger: redis.logger,
+        }),
     },
     { provide: APP_GUARD, useClass: LimitsGuard },
   ],
   exports: [LimitsService, PlanBook],
 })
 export class LimitsModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Limits');
+
   constructor(
-    @Inject(GatewayEnv) private readonly env: GatewayEnv,
+    @Inject(IdentityEnv) private readonly env: IdentityEnv,
     @Inject(SocketCensus) private readonly census: SocketCensus,
-    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {

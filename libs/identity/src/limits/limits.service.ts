@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { effectiveLimits, FleetError, type Holder, type LimitedKind } from '@app/contracts';
-import { INSTALLATION_KEY, type TenantContext } from '@app/identity';
 import { PlanBook } from '@app/persistence';
 import { RateLimiter, SocketCensus, type Bound, type Spending, type Verdict } from '@app/transport';
 import { Inject, Injectable } from '@nestjs/common';
-import { GatewayEnv } from '../env.js';
+import { IdentityEnv } from '../identity-env.js';
+import { INSTALLATION_KEY, type TenantContext } from '../tenant-context.js';
 
 /** Who counts as one: a key, a person, or whoever shares an address. */
 type Holders = Partial<Record<Exclude<Holder, 'tenant'>, string>>;
@@ -16,11 +16,11 @@ interface About {
   reads?: boolean;
 }
 
-/** Holds tenants and their callers to their plans. All gateways count together. */
+/** Holds tenants and their callers to their plans. All processes that let callers in count together. */
 @Injectable()
 export class LimitsService {
   constructor(
-    @Inject(GatewayEnv) private readonly env: GatewayEnv,
+    @Inject(IdentityEnv) private readonly env: IdentityEnv,
     @Inject(PlanBook) private readonly plans: PlanBook,
     @Inject(RateLimiter) private readonly rates: RateLimiter,
     @Inject(SocketCensus) private readonly sockets: SocketCensus,
@@ -28,7 +28,7 @@ export class LimitsService {
 
   /**
    * Counts one of `kind` against its tenant and its caller. Answers how the caller stands with the limit it is nearest
-   * to; undefined when nothing is limited. While Redis is away reads pass, and anything else gets this gateway's part.
+   * to; undefined when nothing is limited. While Redis is away reads pass, and anything else gets this process's part.
    */
   async spend(caller: TenantContext, kind: LimitedKind, about: About = {}): Promise<Verdict | undefined> {
     if (this.off) return undefined;
