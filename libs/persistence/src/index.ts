@@ -17,6 +17,7 @@ export * from './messages/message-path.js';
 export * from './operators/audit-search.js';
 export * from './operators/operator-log.js';
 export * from './operators/plan-directory.js';
+export * from './operators/usage-directory.js';
 export * from './repositories/agent-logs.repository.js';
 export * from './repositories/agent-secrets.repository.js';
 export * from './repositories/api-keys.repository.js';

@@ -20,11 +20,15 @@ export class UsageService {
     return { plan: name, limits, quotas, months };
   }
 
-  private async months(tenantId: string, { since, until }: UsageQuery): Promise<MonthOfUsage[]> {
-    const now = new Date().toISOString().slice(0, 7);
-    const rows = await this.database.inTenant(tenantId, (tenant) =>
-      tenant.usage.months(`${since ?? now}-01`, `${until ?? now}-01`),
-    );
+  private async months(tenantId: string, query: UsageQuery): Promise<MonthOfUsage[]> {
+    const { since, until } = monthsOf(query);
+    const rows = await this.database.inTenant(tenantId, (tenant) => tenant.usage.months(since, until));
     return rows.map(({ month, kind, quantity }) => ({ month: month.slice(0, 7), kind, quantity }));
   }
+}
+
+/** The months that a query asks for, by their first days; this one where it names none. */
+export function monthsOf({ since, until }: UsageQuery): { since: string; until: string } {
+  const now = new Date().toISOString().slice(0, 7);
+  return { since: `${since ?? now}-01`, until: `${until ?? now}-01` };
 }

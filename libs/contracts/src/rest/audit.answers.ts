@@ -1,3 +1,5 @@
+import type { Uuid } from '../ids.js';
+
 /** Who did what. */
 export class AuditedAct {
   at: Date;
@@ -27,4 +29,23 @@ export class AuditPage {
 export class AuditAnswer {
   success: true;
   data: AuditPage;
+}
+
+/** Who did what, and to whom. */
+export class OperatorAuditedAct extends AuditedAct {
+  /** In whose log it stands; null in that of the operators. */
+  tenantId: Uuid | null;
+}
+
+/** A page of all logs, newest first. */
+export class OperatorAuditPage {
+  entries: OperatorAuditedAct[];
+  /** What to ask for the next page with, as `cursor`; missing on the last one. */
+  next?: string;
+}
+
+/** A page of all logs in its envelope. */
+export class OperatorAuditAnswer {
+  success: true;
+  data: OperatorAuditPage;
 }

@@ -1,5 +1,7 @@
 import { Type } from 'class-transformer';
 import { IsDate, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import type { Uuid } from '../ids.js';
+import { IsId } from '../is-id.js';
 
 /** Which entries of the audit log are asked for. */
 export class AuditQuery {
@@ -49,4 +51,12 @@ export class AuditQuery {
   @IsOptional()
   @IsIn(['json', 'csv'])
   format?: 'json' | 'csv';
+}
+
+/** Which entries of all logs an operator asks for. */
+export class OperatorAuditQuery extends AuditQuery {
+  /** Only the log of this tenant. */
+  @IsOptional()
+  @IsId()
+  tenantId?: Uuid;
 }

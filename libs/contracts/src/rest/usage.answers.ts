@@ -1,3 +1,4 @@
+import type { Uuid } from '../ids.js';
 import type { PlanLimits, PlanQuotas } from '../plans.js';
 
 /** What was used of a kind in a month. */
@@ -24,4 +25,27 @@ export class Usage {
 export class UsageAnswer {
   success: true;
   data: Usage;
+}
+
+/** What one of many tenants used. */
+export class UsageOfTenant {
+  tenantId: Uuid;
+  name: string;
+  slug: string | null;
+  plan: string;
+  /** By month and kind, to the last message and answer. */
+  months: MonthOfUsage[];
+}
+
+/** What tenants used, in the order they were made in. */
+export class UsageOfTenants {
+  tenants: UsageOfTenant[];
+  /** What to ask for the next page with, as `after`; missing on the last one. */
+  next?: Uuid;
+}
+
+/** {@link UsageOfTenants} in its envelope. */
+export class UsageOfTenantsAnswer {
+  success: true;
+  data: UsageOfTenants;
 }

@@ -1,4 +1,7 @@
-import { IsIn, IsOptional, Matches } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import type { Uuid } from '../ids.js';
+import { IsId } from '../is-id.js';
 
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 
@@ -17,4 +20,20 @@ export class UsageQuery {
   @IsOptional()
   @IsIn(['json', 'csv'])
   format?: 'json' | 'csv';
+}
+
+/** Which months of which tenants an operator asks for, and how they are to be told. */
+export class TenantsUsageQuery extends UsageQuery {
+  /** Where the page before ended: its `next`. */
+  @IsOptional()
+  @IsId()
+  after?: Uuid;
+
+  /** So many tenants at most; 100 when left out. */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(500)
+  limit?: number;
 }
