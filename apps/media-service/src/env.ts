@@ -1,5 +1,5 @@
 import { IdentityEnv } from '@app/identity';
-import { EnvChoice, EnvInt, EnvText, EnvUrl } from '@app/platform';
+import { EnvChoice, EnvFlag, EnvInt, EnvText, EnvUrl } from '@app/platform';
 import { withStorage } from '@app/storage';
 
 /** The media-service's settings. The values the fields are born with are the defaults. */
@@ -15,6 +15,15 @@ export class MediaEnv extends withStorage(IdentityEnv) {
 
   @EnvInt('Within so many seconds an upload has to fill five megabytes while others wait, or end', { min: 1, max: 600 })
   readonly UPLOAD_PART_SECONDS: number = 30;
+
+  @EnvText('The malware scanner: host:port, or the path of a socket, of a clamd. Without it files are not scanned')
+  readonly CLAMD_ADDRESS?: string;
+
+  @EnvFlag('Refuse uploads while the scanner is away; else they are taken without being scanned')
+  readonly SCAN_REQUIRED: boolean = true;
+
+  @EnvInt('How long the scanner may take for one file, in seconds', { min: 1, max: 600 })
+  readonly SCAN_SECONDS: number = 30;
 
   @EnvUrl(['http', 'https'], 'A gateway, or what stands before all of them: where what is said to agents is handed in')
   readonly GATEWAY_URL: string = 'http://127.0.0.1:3000';

@@ -48,6 +48,11 @@ export class ObjectWriter {
     }
   }
 
+  /** All of the object while none of it has gone: until {@link finish}, and only if it fits into one part. */
+  get whole(): Buffer | undefined {
+    return this.count === 0 ? (this.current?.subarray(0, this.used) ?? Buffer.alloc(0)) : undefined;
+  }
+
   /** Stores what is left and makes the object whole. */
   async finish(): Promise<void> {
     this.fillingSince = undefined;
@@ -61,6 +66,7 @@ export class ObjectWriter {
     await Promise.all(this.flying.values());
     this.throwFault();
     await this.to.parts.complete(this.object, this.stored);
+    this.object = undefined;
   }
 
   /** Leaves nothing behind that was stored so far, as far as the store can be reached. */
@@ -69,6 +75,8 @@ export class ObjectWriter {
     this.giveBack();
     await Promise.all(this.flying.values());
     if (this.object) await this.to.parts.abort(this.object);
+    // Also one whose storing failed: the store may have done it all the same.
+    await this.to.objects.delete(this.address);
   }
 
   private async room(): Promise<Buffer> {

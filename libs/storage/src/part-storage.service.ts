@@ -74,13 +74,9 @@ export class PartStorage {
   /** Gives up an object and its parts. One that is unknown is given up already. */
   async abort(object: PartedObject): Promise<void> {
     const { sdk, client } = await this.s3.open();
-    try {
-      await this.guard.call((abortSignal) =>
-        client.send(new sdk.AbortMultipartUploadCommand(this.uploadOf(object)), { abortSignal }),
-      );
-    } catch (error) {
-      if ((error as { name?: string }).name !== 'NoSuchUpload') throw error;
-    }
+    const command = new sdk.AbortMultipartUploadCommand(this.uploadOf(object));
+    // Met within the call: elsewhere an upload that is gone is the store's fault.
+    await this.guard.call((abortSignal) => client.send(command, { abortSignal }).catch(unlessItIsGone));
   }
 
   private uploadOf(object: PartedObject): { Bucket: string; Key: string; UploadId: string } {
@@ -90,4 +86,8 @@ export class PartStorage {
   private placeOf({ tenantId, path }: ObjectAddress): { Bucket: string; Key: string } {
     return { Bucket: this.s3.bucket, Key: objectKey(tenantId, ...path) };
   }
+}
+
+function unlessItIsGone(error: unknown): void {
+  if ((error as { name?: string }).name !== 'NoSuchUpload') throw error;
 }

@@ -1,9 +1,7 @@
 import { FleetError } from '@app/contracts';
 import type * as Sharp from 'sharp';
+import { MOST_PIXELS, pictures } from '../checks/picture.check.js';
 import type { Deriver, Made, MadeFile } from './deriver.js';
-
-/** A picture of more points is not unpacked: a small file may hold as many as it likes. */
-const MOST_PIXELS = 50_000_000;
 
 /** Longest sides, in points. A picture that is smaller stays as it is, but for what it tells of its maker. */
 const SIZES = [
@@ -13,14 +11,12 @@ const SIZES = [
 
 /** Small pictures of pictures, upright and without metadata: no place, no camera, no name. */
 export class ImageDeriver implements Deriver {
-  private sharp?: typeof Sharp;
-
   knows(type: string): boolean {
     return type.startsWith('image/');
   }
 
   async derive({ bytes }: { bytes: Buffer }): Promise<Made> {
-    const sharp = await this.load();
+    const sharp = await pictures();
     const open = (): Sharp.Sharp => sharp.default(bytes, { limitInputPixels: MOST_PIXELS, sequentialRead: true });
     try {
       const { width, height, orientation = 1, format, pages = 1, hasAlpha } = await open().metadata();
@@ -38,16 +34,6 @@ export class ImageDeriver implements Deriver {
       // All that sharp throws is about the picture.
       throw new FleetError('FILE_REFUSED', `The picture cannot be read: ${firstLine(error)}`);
     }
-  }
-
-  /** Heavy, and not needed where nobody sends pictures. */
-  private async load(): Promise<typeof Sharp> {
-    if (this.sharp) return this.sharp;
-    const sharp = await import('sharp');
-    // One file at a time, and nothing kept: memory belongs to uploads.
-    sharp.default.concurrency(1);
-    sharp.default.cache(false);
-    return (this.sharp = sharp);
   }
 }
 

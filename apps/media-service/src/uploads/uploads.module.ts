@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { StorageModule } from '@app/storage';
+import { ChecksModule } from '../checks/checks.module.js';
 import { UploadRights } from './upload-rights.js';
 import { UploadsController } from './uploads.controller.js';
 import { UploadsService } from './uploads.service.js';
 
 /** How files come in. */
 @Module({
-  imports: [StorageModule],
+  imports: [StorageModule, ChecksModule],
   controllers: [UploadsController],
   providers: [UploadsService, UploadRights],
   exports: [UploadsService],

@@ -1,10 +1,12 @@
 import { FleetError, mediaObjectPath, newId, type MediaOwnerKind, type MediaPlace, type Uuid } from '@app/contracts';
 import type { TenantContext } from '@app/identity';
 import { Database, MediaPath, type NewMedia } from '@app/persistence';
-import { endingOf, HEAD_BYTES, ObjectStorage, ObjectWriters, sniff, type ObjectWriter } from '@app/storage';
+import { endingOf, HEAD_BYTES, type ObjectAddress, ObjectWriters, sniff, type ObjectWriter } from '@app/storage';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { createHash, randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { fileOfBytes } from '../checks/checked-file.js';
+import { FileChecks } from '../checks/file-checks.service.js';
 import { MediaEnv } from '../env.js';
 import { PacedFile } from './paced-file.js';
 
@@ -44,15 +46,16 @@ export class UploadsService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(MediaPath) private readonly media: MediaPath,
-    @Inject(ObjectStorage) private readonly objects: ObjectStorage,
     @Inject(ObjectWriters) private readonly writers: ObjectWriters,
+    @Inject(FileChecks) private readonly checks: FileChecks,
     @Inject(MediaEnv) private readonly env: MediaEnv,
   ) {}
 
   /**
    * Stores a file for its owner. Once it returns the file can be seen; when it throws there is none.
    *
-   * @throws FleetError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, UPLOAD_TOO_SLOW, UPLOADS_BUSY, STORAGE_UNAVAILABLE
+   * @throws FleetError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, UPLOAD_TOO_SLOW, FILE_REFUSED, UPLOADS_BUSY,
+   *   STORAGE_UNAVAILABLE, SCANNER_UNAVAILABLE
    */
   async receive(caller: TenantContext, owner: MediaOwner, incoming: IncomingFile): Promise<StoredFile> {
     const paced = new PacedFile(incoming.file, { pool: this.writers.pool, seconds: this.env.UPLOAD_PART_SECONDS });
@@ -68,7 +71,7 @@ export class UploadsService {
       try {
         const { size, checksum } = await store(writer, head, chunks);
         await incoming.ended;
-        await writer.finish();
+        await this.finish(writer, address, { type, size });
         await this.publish(caller.tenantId, media.id, { size, checksum });
         return { ...media, size };
       } catch (error) {
@@ -79,6 +82,18 @@ export class UploadsService {
       // Ends the watch over the file, and the file when it is not at its end.
       await chunks.return(undefined).catch(() => undefined);
     }
+  }
+
+  /** What fits into one part is looked at while it is at hand, the rest when the store has it; nobody sees it before. */
+  private async finish(
+    writer: ObjectWriter,
+    address: ObjectAddress,
+    about: { type: string; size: number },
+  ): Promise<void> {
+    const { whole } = writer;
+    if (whole) await this.checks.demand(fileOfBytes(about.type, whole));
+    await writer.finish();
+    if (!whole) await this.checks.demandStored(address, about);
   }
 
   private newMedia(caller: TenantContext, owner: MediaOwner, { type, name }: { type: string; name: string }): NewMedia {
@@ -103,7 +118,6 @@ export class UploadsService {
     try {
       await this.database.inTenant(tenantId, (tenant) => tenant.media.doom(media.id, LATE_MS));
       await writer.abandon();
-      await this.objects.delete({ tenantId, path: mediaObjectPath(media) });
       await this.database.inTenant(tenantId, (tenant) => tenant.media.forget(media.id));
     } catch (error) {
       this.logger.warn(`A refused upload is left to the sweep (media ${media.id}): ${String(error)}`);

@@ -1,0 +1,7 @@
+import { StorageModule } from '@app/storage';
+import { Module } from '@nestjs/common';
+import { FileChecks } from './file-checks.service.js';
+
+/** Looks at whole files before anybody may see them. */
+@Module({ imports: [StorageModule], providers: [FileChecks], exports: [FileChecks] })
+export class ChecksModule {}
