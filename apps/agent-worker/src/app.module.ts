@@ -4,6 +4,7 @@ import { keepTenantLogs, LogStream, readyWithin, RedisConnections, verifyRedis }
 import { type DynamicModule, Global, Inject, Module, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { ChoresModule } from './chores/chores.module.js';
 import { WorkerEnv } from './env.js';
+import { ErasingModule } from './erasing/erasing.module.js';
 import { HealthController } from './health/health.controller.js';
 import { TitlesModule } from './titles/titles.module.js';
 import { LOGGER } from './tokens.js';
@@ -35,7 +36,10 @@ class StoresModule {}
 
 /** The agent-worker. */
 @Global()
-@Module({ imports: [StoresModule, TurnsModule, ChoresModule, TitlesModule], controllers: [HealthController] })
+@Module({
+  imports: [StoresModule, TurnsModule, ChoresModule, ErasingModule, TitlesModule],
+  controllers: [HealthController],
+})
 export class AppModule implements OnModuleInit, OnApplicationShutdown {
   private endLogs?: () => void;
 

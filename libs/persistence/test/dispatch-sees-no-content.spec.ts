@@ -13,6 +13,21 @@ const READABLE: Record<string, string[]> = {
   ],
   // By what an operator looks for entries; what they tell is read inside of their tenant.
   audit_log: ['tenant_id', 'at', 'entry', 'actor', 'action', 'object_id'],
+  tenant_erasures: [
+    ...[
+      'id',
+      'tenant_id',
+      'actor',
+      'state',
+      'attempt',
+      'due_at',
+      'requested_at',
+      'finished_at',
+      'erased',
+      'files_left',
+    ],
+    ...['used'],
+  ],
   tenant_hosts: ['tenant_id', 'host'],
   api_keys: ['tenant_id', 'id', 'generation'],
   tenant_shares: ['tenant_id', 'share'],
@@ -52,7 +67,7 @@ afterAll(() => db.close());
 const DENIED = '42501';
 
 /** What knows no tenant and is written in this role. */
-const GLOBAL = ['workers', 'departed_tenants', 'plans', 'operator_log'];
+const GLOBAL = ['workers', 'departed_tenants', 'tenant_erasures', 'plans', 'operator_log'];
 
 /** Columns that nobody writes: Postgres numbers the rows. */
 const IDENTITIES = ['position', 'entry'];

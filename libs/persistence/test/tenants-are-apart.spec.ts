@@ -1,7 +1,8 @@
 import { DEFAULT_MESSAGE_SERVER_ID, newId, replyId, type Uuid } from '@app/contracts';
-import { Dispatch, isDuplicate, MediaPath, MessagePath, sqlState, TurnPath } from '@app/persistence';
+import { Dispatch, isDuplicate, MediaPath, MessagePath, sqlState, TenantRemains, TurnPath } from '@app/persistence';
 import { makeAgent, makeChannel, someMessage, testDatabase, type TestDatabase } from '@app/testing';
 import { Client } from 'pg';
+import { makeTwin, tablesOf, tenantColumn } from './a-twin.js';
 import { IN_SCOPE, someAct, someFile, someIssuer, someJob, someKey, someSession, type Ids } from './tries-in-scope.js';
 import { makeMemories } from './tries-at-memories.js';
 
@@ -234,7 +235,6 @@ describe('a bare connection of the application', () => {
     await client.connect();
   });
   afterAll(() => client.end());
-  const tenantColumn = (table: string): string => (table === 'tenants' ? 'id' : 'tenant_id');
 
   /** How many rows a statement reached. None, where the application has no right to such a statement at all. */
   async function reached(text: string, values: unknown[] = []): Promise<number | null> {
@@ -300,4 +300,24 @@ describe('a bare connection of the application', () => {
     await expect(giving).rejects.toMatchObject({ code: '42501' });
     expect(await everythingOfA()).toEqual(before);
   });
+});
+
+it('a tenant that is erased leaves no row in any table, and its neighbour with equal ids keeps all', async () => {
+  const twin = await db.tenant('Twin');
+  await makeTwin(db, tables, { from: a, to: twin });
+  expect(await tablesOf(db, tables, twin)).toEqual([...tables].sort());
+
+  const before = await everythingOfA();
+  const remains = new TenantRemains(db.database, twin);
+  await expect(remains.erase(100)).rejects.toThrow('not being deleted');
+  expect(await remains.close()).toBe(true);
+  while (await remains.cancelTurns());
+  while (Object.keys(await remains.erase(3)).length > 0);
+  expect(await remains.giveUpFiles(10)).toBe(1);
+  expect(await remains.forget()).toBe(false);
+  await db.database.inTenant(twin, (scope) => scope.media.forget(ofA.memory));
+  expect(await remains.forget()).toBe(true);
+
+  expect(await tablesOf(db, tables, twin)).toEqual([]);
+  expect(await everythingOfA()).toEqual(before);
 });

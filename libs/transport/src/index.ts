@@ -1,3 +1,4 @@
+export * from './erasure/tenant-traces.js';
 export * from './limits/rate-limiter.js';
 export * from './limits/socket-census.js';
 export * from './identity/identity-news.js';

@@ -5,6 +5,8 @@ import { AdminService } from './admin.service.js';
 import { AuditSearchController } from './audit-search.controller.js';
 import { PlansController } from './plans.controller.js';
 import { TenantCredentialsController } from './tenant-credentials.controller.js';
+import { TenantErasureService } from './tenant-erasure.service.js';
+import { TenantErasuresController } from './tenant-erasures.controller.js';
 import { TenantsController } from './tenants.controller.js';
 import { TenantsUsageController } from './tenants-usage.controller.js';
 
@@ -24,7 +26,8 @@ const directories = [PlanDirectory, UsageDirectory, AuditSearch].map((directory)
     TenantCredentialsController,
     TenantsUsageController,
     AuditSearchController,
+    TenantErasuresController,
   ],
-  providers: [AdminService, ...directories],
+  providers: [AdminService, TenantErasureService, ...directories],
 })
 export class AdminModule {}

@@ -58,9 +58,13 @@ export class AdminService {
     return this.get(tenantId);
   }
 
-  /** @throws FleetError TENANT_NOT_FOUND, PLAN_NOT_FOUND, CONFLICT when another tenant has its slug or a host name */
+  /**
+   * @throws FleetError TENANT_NOT_FOUND, PLAN_NOT_FOUND, CONFLICT when another tenant has its slug or a host name, or when
+   * it is being deleted
+   */
   async update(tenantId: Uuid, { hosts, ...change }: UpdateTenantDto): Promise<TenantView> {
-    await this.get(tenantId);
+    const { status } = await this.get(tenantId);
+    if (status === 'deleting') throw new FleetError('CONFLICT', 'This tenant is being deleted');
     await unlessRefused(change, () =>
       this.database.inTenant(tenantId, async (scope) => {
         await scope.tenant.update(change.slug === '' ? { ...change, slug: null } : change);

@@ -56,11 +56,15 @@ export class AuditInterceptor implements NestInterceptor {
   }
 }
 
-/** Whom an operator's act is about; nobody where it made no tenant, or is about none. */
+/**
+ * Whom an operator's act is about; nobody where it made no tenant, or is about none. The log of a tenant that is deleted
+ * goes with it.
+ */
 function tenantOf(
   request: Request,
-  { objectType, objectId }: { objectType?: string; objectId?: string },
+  { action, objectType, objectId }: { action: string; objectType?: string; objectId?: string },
 ): Uuid | undefined {
+  if (action === 'tenant.delete') return undefined;
   const tenantId = request.params['tenantId'] ?? (objectType === 'tenant' ? objectId : undefined);
   return isUuid(tenantId) ? tenantId.toLowerCase() : undefined;
 }

@@ -37,8 +37,9 @@ const PARAMETERS: Record<string, keyof Ids> = {
   tenantId: 'tenant',
   keyId: 'key',
   issuerId: 'issuer',
-  // Plans belong to nobody; an id is a name that none has.
+  // Plans belong to nobody; an id is a name that none has. What is erased belongs to nobody any more.
   planName: 'tenant',
+  erasureId: 'tenant',
 };
 
 /** Ids of nothing. */

@@ -77,3 +77,32 @@ export class TokenIssuerAgreed {
 export class Ended {
   ended: boolean;
 }
+
+/** What a tenant used of a kind in a month, named by its first day (UTC). */
+export class ErasedUsage {
+  month: string;
+  kind: string;
+  quantity: number;
+}
+
+/** How far the erasure of a tenant is. This stays when the tenant is gone. */
+export class TenantErasureView {
+  id: Uuid;
+  tenantId: Uuid;
+  /** The operator who asked for it. */
+  actor: string;
+  state: 'waiting' | 'running' | 'done';
+  requestedAt: Date;
+  finishedAt: Date | null;
+  /** How many rows went so far, by table. */
+  erased: Record<string, number>;
+  /** Files whose objects are still to go; null while nobody has looked. */
+  filesLeft: number | null;
+  /** What the tenant used in all its time, for its last bill; null until it is added up. */
+  used: ErasedUsage[] | null;
+}
+
+/** The erasures asked for last, the youngest first. */
+export class TenantErasureList {
+  erasures: TenantErasureView[];
+}

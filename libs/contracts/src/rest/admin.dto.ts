@@ -105,6 +105,16 @@ export class ListTenantsQuery {
   limit?: number;
 }
 
+/** How many erasures are listed. */
+export class ListErasuresQuery {
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(500)
+  limit?: number;
+}
+
 /** A new key of a tenant. */
 export class CreateApiKeyDto {
   @IsString()

@@ -63,4 +63,25 @@ export class MediaRepository {
     );
     return rows.length > 0;
   }
+
+  /** Leaves so many files to the sweeper, those still on their way two minutes later. Answers how many. */
+  async giveUp(portion: number): Promise<number> {
+    const [, count] = await this.manager.query<[unknown[], number]>(
+      `update media set state = 'deleting',
+              expires_at = clock_timestamp() + case state when 'pending' then interval '${LATE}' else interval '0' end
+        where tenant_id = $1 and id = any (array(
+          select id from media where tenant_id = $1 and state <> 'deleting' limit $2 for update))`,
+      [this.tenantId, portion],
+    );
+    return count;
+  }
+
+  /** How many files there are, in whatever state. */
+  async count(): Promise<number> {
+    const [row] = await this.manager.query<{ files: number }[]>(
+      'select count(*)::float8 as files from media where tenant_id = $1',
+      [this.tenantId],
+    );
+    return row!.files;
+  }
 }

@@ -65,7 +65,7 @@ export class TenantRepository {
 
   /**
    * Changes the tenant. Answers whether there is one; fails as a duplicate when another one has this slug, and when there
-   * is no such plan.
+   * is no such plan. One that is being deleted stays closed, whatever status is asked for.
    */
   async update(change: TenantChange): Promise<boolean> {
     const [, count] = await this.manager.query<[unknown[], number]>(
@@ -78,6 +78,14 @@ export class TenantRepository {
       ],
     );
     return count === 1;
+  }
+
+  /** Closes the tenant for good: from now on it is being deleted. Answers whether there is one. */
+  async close(): Promise<boolean> {
+    await this.manager.query(`update tenants set status = 'deleting' where id = $1 and status <> 'deleting'`, [
+      this.tenantId,
+    ]);
+    return (await this.find()) !== undefined;
   }
 
   /** Puts these host names in place of all there were. Fails as a duplicate when another tenant has one of them. */

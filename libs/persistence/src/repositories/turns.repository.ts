@@ -70,4 +70,14 @@ export class TurnsRepository {
       [this.tenantId, turnId, key, JSON.stringify(result)],
     );
   }
+
+  /** Cancels all unfinished turns of one of the channels that have some. Answers whether there was one. */
+  async cancelSome(reason: string): Promise<boolean> {
+    const rows = await this.manager.query<unknown[]>(
+      `select cancel_turns($1, t.channel_id, null, null, $2)
+         from (select channel_id from turns where tenant_id = $1 and head limit 1) t`,
+      [this.tenantId, reason],
+    );
+    return rows.length > 0;
+  }
 }
