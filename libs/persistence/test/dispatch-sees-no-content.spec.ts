@@ -169,6 +169,7 @@ describe('a worker', () => {
     await dispatch.setShare(tenants[0]!, 4);
     const path = new TurnPath(db.database, { worker: 'w', leaseMs: 1000, history: 1, maxDepth: 1, defaultShare: 1 });
     await path.release(tenants[0]!);
+    expect(await dispatch.backlog()).toMatchObject({ waiting: expect.any(Number) as number });
     const loads = await dispatch.loads();
     const byTenant = new Map(loads.map((load) => [load.tenantId, load]));
     expect(byTenant.get(tenants[0]!)).toMatchObject({ weight: 1, share: 4, due: 0 });

@@ -254,6 +254,7 @@ it('finds over all tenants what is due, with few leases over and with many', asy
     await expectFast(() => dispatch.unclaimed(10_000, 100));
   }
   await expectFast(() => dispatch.loads());
+  await expectFast(() => dispatch.backlog());
   const all = await db.asSuperuser<{ tenantId: Uuid; channelId: Uuid }>(
     'select tenant_id as "tenantId", channel_id as "channelId" from channel_heads limit 100',
   );

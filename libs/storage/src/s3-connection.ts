@@ -1,6 +1,26 @@
 import type * as Sdk from '@aws-sdk/client-s3';
+import { histogram } from '@app/platform';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { StorageEnv } from './storage-env.js';
+
+const calls = histogram('eliza_s3_duration_seconds', 'Calls of the object store, to the head of its answer', {
+  labels: { operation: { atMost: 20 }, outcome: ['done', 'failed'] },
+  buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 20],
+});
+
+/** Takes the time of a call, tries again included. */
+async function timed<T>(command: string | undefined, call: () => Promise<T>): Promise<T> {
+  const took = calls.begin();
+  const operation = (command ?? 'unknown').replace(/Command$/, '');
+  try {
+    const answer = await call();
+    took({ operation, outcome: 'done' });
+    return answer;
+  } catch (error) {
+    took({ operation, outcome: 'failed' });
+    throw error;
+  }
+}
 
 /** The SDK and a client of our store. */
 export interface S3 {
@@ -54,6 +74,12 @@ export class S3Connection implements OnModuleDestroy {
       responseChecksumValidation: checksums,
       requestHandler: { connectionTimeout: CONNECT_WITHIN_MS, socketTimeout: SILENT_AT_MOST_MS },
     });
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) =>
+          timed(commandName, () => next(args)),
+      { step: 'initialize', name: 'timed' },
+    );
     return { sdk, client };
   }
 }

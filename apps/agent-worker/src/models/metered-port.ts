@@ -1,4 +1,5 @@
 import type { ModelPort } from '../turns/engine.js';
+import { noteModelUse } from './model-metrics.js';
 import type { ModelCall, ModelPart, Usage } from './model.js';
 
 /** One call of a model, as it went. Texts are kept only where the agent asks for it. */
@@ -58,6 +59,7 @@ export class MeteredPort implements ModelPort {
       throw error;
     } finally {
       use.durationMs = since();
+      noteModelUse(use);
     }
   }
 

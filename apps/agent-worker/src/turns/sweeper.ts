@@ -1,6 +1,7 @@
 import { type Dispatch, shares, type TurnPath, type FoundTurn } from '@app/persistence';
 import type { Logger } from '@app/platform';
 import type { TurnQueue } from '@app/transport';
+import { turnsRecovered } from './turn-metrics.js';
 import type { TurnAnnouncer } from './turn-announcer.js';
 
 /** What a sweep goes by. */
@@ -71,6 +72,7 @@ export class Sweeper {
       const ids = turns.map((turn) => turn.turnId);
       for (const turn of await this.parts.dispatch.recover(tenantId, ids, this.config.maxAttempts)) {
         this.parts.logger.warn({ tenantId, ...turn }, 'A turn was taken back from a worker that stopped answering');
+        turnsRecovered.add({ state: turn.state });
         if (turn.state !== 'failed') continue;
         const failed = { ...turn, tenantId, channel: { id: turn.channelId }, agent: { id: turn.agentId } };
         await this.parts.announcer.failed(failed, 'The worker stopped answering');

@@ -9,6 +9,7 @@ import type { ReplyStream } from './reply-stream.js';
 import type { TurnAnnouncer } from './turn-announcer.js';
 import { askedAt, turnInput } from './turn-input.js';
 import { runLog, type AttemptTrace } from './run-log.js';
+import { claimsMissed, noteBrokenOff, noteClaimed, noteSettled, turnFaults, turnStages } from './turn-metrics.js';
 import type { TurnRunner } from './turn-runner.js';
 
 /** How attempts are repeated and their words sent. */
@@ -44,8 +45,11 @@ export class TurnTaker {
   /** One job of the queue. A turn that is not to be had is somebody else's or over: such a job is dropped. */
   async take({ tenantId, turnId }: TurnJob): Promise<void> {
     const claimedAt = performance.now();
+    const [whole, claiming] = [turnStages.begin(), turnStages.begin()];
     const claimed = await this.parts.path.claim(tenantId, turnId);
-    if (!claimed) return;
+    if (!claimed) return claimsMissed.add({});
+    claiming({ stage: 'claim' });
+    noteClaimed(claimed);
     const hold = this.parts.held.hold(claimed, claimedAt);
     try {
       for (let earlier = 1; earlier < claimed.attempt; earlier++)
@@ -53,6 +57,7 @@ export class TurnTaker {
       await this.attempt(claimed, hold);
     } finally {
       this.parts.held.release(hold);
+      whole({ stage: 'whole' });
     }
   }
 
@@ -63,10 +68,15 @@ export class TurnTaker {
     const ended = await this.answer(claimed, hold, { stream, trace });
     if (!ended) return this.brokenOff(claimed, hold, stream);
     const settlement = { ...ended, log: runLog(claimed, ended, trace) };
+    const settling = turnStages.begin();
     const settled = await this.settleSurely(hold, settlement);
+    settling({ stage: 'settle' });
     if (settled.outcome === 'settled') {
+      noteSettled(claimed, settlement);
       this.report(claimed, settlement);
-      return this.parts.announcer.settled(claimed, settlement, settled);
+      const announcing = turnStages.begin();
+      await this.parts.announcer.settled(claimed, settlement, settled);
+      return announcing({ stage: 'announce' });
     }
     this.parts.logger.warn(
       { tenantId: hold.tenantId, turnId: hold.turnId },
@@ -86,7 +96,10 @@ export class TurnTaker {
     try {
       if (claimed.usedUp) throw new TurnFault('quota', quotaExceeded(claimed.usedUp).message);
       const input = turnInput(claimed, this.parts.secrets);
-      const outcome = await this.parts.runner.run(input, { signal: hold.signal, stream, usage, uses });
+      const running = turnStages.begin();
+      const outcome = await this.parts.runner
+        .run(input, { signal: hold.signal, stream, usage, uses })
+        .finally(() => running({ stage: 'run' }));
       if (hold.reason === undefined) stream.end();
       settlement = completed(claimed, outcome, usage);
     } catch (error) {
@@ -115,6 +128,7 @@ export class TurnTaker {
     const state = hold.reason ?? (await this.parts.path.renew([hold])).get(hold.turnId);
     const { tenantId, turnId, attempt } = hold;
     this.parts.logger.info({ tenantId, turnId, attempt, state }, 'An answer was broken off');
+    noteBrokenOff(state === 'cancelled');
     if (state !== 'cancelled') return;
     await stream.breakOff('The answer was cancelled');
     await this.parts.announcer.complete(claimed, askedAt(claimed));
@@ -122,8 +136,12 @@ export class TurnTaker {
 
   private afterFault(claimed: ClaimedTurn, hold: Hold, error: unknown): Settlement {
     if (hold.reason === 'shutdown') return { result: 'retry', replies: [], usage: NO_USAGE, retryInMs: 0 };
-    if (hold.reason === 'deadline') return failed('timeout', 'The answer took too long');
+    if (hold.reason === 'deadline') {
+      turnFaults.add({ kind: 'timeout' });
+      return failed('timeout', 'The answer took too long');
+    }
     const kind = kindOf(error);
+    turnFaults.add({ kind });
     const message = error instanceof TurnFault ? error.message : 'Something went wrong on our side';
     const { tenantId, turnId, attempt } = claimed;
     const about = { agentId: claimed.agent.id, agentName: claimed.agent.character.name, channelId: claimed.channel.id };

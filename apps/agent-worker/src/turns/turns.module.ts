@@ -9,6 +9,8 @@ import { createModels } from '../models/models.js';
 import { LOGGER } from '../tokens.js';
 import { HeldTurns } from './held-turns.js';
 import { Sweeper } from './sweeper.js';
+import { Backlog } from './backlog.js';
+import { slots, turnsHeld } from './turn-metrics.js';
 import { TurnAnnouncer } from './turn-announcer.js';
 import { TurnRunner } from './turn-runner.js';
 import { TurnTaker } from './turn-taker.js';
@@ -23,6 +25,7 @@ export class TurnsService implements OnApplicationBootstrap, BeforeApplicationSh
   private readonly queue: TurnQueue;
   private readonly sweeper: Sweeper;
   private readonly taker: TurnTaker;
+  private readonly backlog: Backlog;
   private consumer?: TurnConsumer;
 
   constructor(
@@ -48,6 +51,7 @@ export class TurnsService implements OnApplicationBootstrap, BeforeApplicationSh
       { path, held: this.held, runner, announcer, secrets: new SecretBox(env.ENCRYPTION_KEY), logger },
       { maxAttempts: env.TURN_MAX_ATTEMPTS, retryMs: env.TURN_RETRY_MS, chunkIntervalMs: env.CHUNK_INTERVAL_MS },
     );
+    this.backlog = new Backlog(new Dispatch(database), logger);
     this.sweeper = new Sweeper(
       { dispatch: new Dispatch(database), path, queue: this.queue, announcer, logger },
       {
@@ -63,6 +67,9 @@ export class TurnsService implements OnApplicationBootstrap, BeforeApplicationSh
   onApplicationBootstrap(): void {
     this.consumer = new TurnConsumer(this.redis, this.logger, this.env.WORKER_SLOTS, (job) => this.taker.take(job));
     this.sweeper.start();
+    turnsHeld.watch({}, () => this.held.size);
+    slots.watch({}, () => this.env.WORKER_SLOTS);
+    if (this.env.INTERNAL_PORT !== undefined) this.backlog.start();
   }
 
   /** Whether turns are taken, or would be: a turn that goes on for longer than any may has taken its slot for good. */
@@ -76,6 +83,7 @@ export class TurnsService implements OnApplicationBootstrap, BeforeApplicationSh
     await this.consumer?.close();
     clearTimeout(handBack);
     await this.sweeper.stop();
+    await this.backlog.stop();
     this.held.close();
     await this.queue.close().catch(() => undefined);
   }

@@ -15,6 +15,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { demandAlone, demandOwnMessage } from '../authorization/channel-rights.js';
 import { Announcer } from '../realtime/announcer.js';
 import { channelNotFound } from './channel-directory.js';
+import { busiestInMessages, messagesTaken } from './message-metrics.js';
 import { MessageIntake } from './message-intake.js';
 
 /** A message somebody sends, whichever door it came through. */
@@ -64,6 +65,7 @@ export class MessagesService {
     const message = newMessage(incoming);
     const acceptance = await this.intake.store(caller, incoming, message);
     if (acceptance.outcome === 'conflict') {
+      messagesTaken.add({ outcome: 'conflict' });
       throw new FleetError('IDEMPOTENCY_CONFLICT', 'This message id was used before for another message');
     }
     const stored: StoredMessage = {
@@ -74,7 +76,11 @@ export class MessagesService {
     };
     const { messageServerId } = acceptance;
     const repeated = acceptance.outcome === 'duplicate';
-    if (!repeated) void this.spread(caller.tenantId, stored, acceptance);
+    messagesTaken.add({ outcome: repeated ? 'repeated' : 'stored' });
+    if (!repeated) {
+      busiestInMessages.note(caller.tenantId);
+      void this.spread(caller.tenantId, stored, acceptance);
+    }
     return { message: stored, messageServerId, repeated };
   }
 

@@ -14,6 +14,7 @@ import { parseJoin, parseSend } from './payloads.js';
 import { RefusalFilter } from './refusal.filter.js';
 import { RejoinService } from './rejoin.service.js';
 import { RoomsService } from './rooms.service.js';
+import { socketEventDurations, socketEvents } from './socket-metrics.js';
 import type { CallerSocket } from './socket-server.js';
 
 /** Sends of one socket that may wait for each other. */
@@ -59,7 +60,8 @@ export class MessageGateway implements OnGatewayConnection {
       case SOCKET_MESSAGE_TYPE.CONTROL:
         return; // ElizaOS has numbers for these and does nothing
       default:
-        return this.refusals.refuse(
+        socketEvents.add({ event: 'unknown', outcome: 'refused' });
+        this.refusals.refuse(
           socket,
           new FleetError('UNKNOWN_EVENT', 'Unknown message type; 1 joins a channel, 2 sends'),
         );
@@ -73,7 +75,8 @@ export class MessageGateway implements OnGatewayConnection {
 
   @SubscribeMessage('1')
   onJoin(@ConnectedSocket() socket: CallerSocket, @MessageBody() payload: unknown): void {
-    void this.attempt(socket, payload, async () => this.join(socket, parseJoin(payload)));
+    const work = async (): Promise<void> => this.join(socket, parseJoin(payload));
+    void this.attempt({ socket, event: 'join', payload }, work);
   }
 
   @SubscribeMessage('SEND_MESSAGE')
@@ -83,7 +86,8 @@ export class MessageGateway implements OnGatewayConnection {
 
   @SubscribeMessage('2')
   onSend(@ConnectedSocket() socket: CallerSocket, @MessageBody() payload: unknown): void {
-    const work = (): Promise<void> => this.attempt(socket, payload, async () => this.send(socket, parseSend(payload)));
+    const send = async (): Promise<void> => this.send(socket, parseSend(payload));
+    const work = (): Promise<void> => this.attempt({ socket, event: 'send', payload }, send);
     // What one socket sends to one channel stays in the order it was sent.
     if (!this.order.get(socket)?.run(channelIn(payload), work)) {
       this.refusals.refuse(
@@ -130,14 +134,26 @@ export class MessageGateway implements OnGatewayConnection {
     });
   }
 
-  private async attempt(socket: CallerSocket, payload: unknown, work: () => Promise<void>): Promise<void> {
+  private async attempt({ socket, event, payload }: SocketEvent, work: () => Promise<void>): Promise<void> {
+    const took = socketEventDurations.begin();
     try {
       await this.rejoin.settled(socket);
       await work();
+      socketEvents.add({ event, outcome: 'done' });
     } catch (error) {
-      this.refusals.refuse(socket, error, payload);
+      const ours = this.refusals.refuse(socket, error, payload);
+      socketEvents.add({ event, outcome: ours ? 'failed' : 'refused' });
+    } finally {
+      took({ event });
     }
   }
+}
+
+/** An event as it came. */
+interface SocketEvent {
+  socket: CallerSocket;
+  event: 'join' | 'send';
+  payload: unknown;
 }
 
 /** Where a payload is meant to go, as far as one can tell before it is checked. */

@@ -14,8 +14,11 @@ export class RefusalFilter implements ExceptionFilter {
     this.refuse(socket.getClient<CallerSocket>(), error, socket.getData<unknown>());
   }
 
-  /** @param payload what was sent, as it came: what it names is told back */
-  refuse(socket: CallerSocket, error: unknown, payload?: unknown): void {
+  /**
+   * @param payload what was sent, as it came: what it names is told back
+   * @returns whether it was our fault
+   */
+  refuse(socket: CallerSocket, error: unknown, payload?: unknown): boolean {
     const { body, ours } = errorAnswer(error);
     const { tenantId } = socket.data.caller;
     if (ours) this.logger.error({ err: error, tenantId, socketId: socket.id }, body.error.message);
@@ -25,5 +28,6 @@ export class RefusalFilter implements ExceptionFilter {
     if (typeof messageId === 'string') refusal.clientMessageId = messageId;
     if (body.error.details !== undefined) refusal.details = body.error.details;
     socket.emit('messageError', refusal);
+    return ours;
   }
 }

@@ -7,6 +7,7 @@ import type { Logger } from '@app/platform';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { DefaultEventsMap, Server, ServerOptions, Socket } from 'socket.io';
+import { handshakes, rooms, sockets } from './socket-metrics.js';
 import type { SocketServerHolder } from './socket-server-holder.js';
 
 /** ElizaOS's pings. A connection that neither answered nor broke for the sum of both is closed. */
@@ -72,6 +73,9 @@ export class SocketServer extends IoAdapter {
     } as unknown as ServerOptions);
     server.use((socket, next) => void this.admit(socket, next));
     holder.hold(server);
+    const { sockets: connected } = server.of('/');
+    const ends = [sockets.watch({}, () => connected.size), rooms.watch({}, () => sequencer.size)];
+    server.httpServer.once('close', () => ends.forEach((end) => end()));
     return server;
   }
 
@@ -91,6 +95,7 @@ export class SocketServer extends IoAdapter {
       setImmediate(() => (socket.connected ? socket.once('disconnect', depart) : depart()));
       // Clients of Socket.IO keep what they are told as `pid`, and bring it along when they connect again.
       (socket as unknown as { pid: string }).pid = data.session;
+      handshakes.add({ outcome: data.heard ? 'known' : 'welcome' });
       next();
     } catch (error) {
       this.refuse(socket, error, next);
@@ -102,7 +107,9 @@ export class SocketServer extends IoAdapter {
 
   /** Clients give up when they are refused, and come back when they lose their connection: that is for our own faults. */
   private refuse(socket: Socket, error: unknown, next: (error: Error) => void): void {
-    if (error instanceof FleetError && error.code !== 'UNAVAILABLE') return next(error);
+    const isRefused = error instanceof FleetError && error.code !== 'UNAVAILABLE';
+    handshakes.add({ outcome: isRefused ? 'refused' : 'failed' });
+    if (isRefused) return next(error);
     this.parts.logger.error({ err: error }, 'A handshake failed');
     socket.conn.close();
   }

@@ -1,6 +1,6 @@
 import { FleetError, type Uuid } from '@app/contracts';
 import { Database } from '@app/persistence';
-import type { Logger } from '@app/platform';
+import { gauge, type Logger } from '@app/platform';
 import { BeforeApplicationShutdown, Inject, Injectable, OnApplicationBootstrap } from '@nestjs/common';
 import { GatewayEnv } from '../env.js';
 import { ChannelListener } from '../realtime/channel-listener.js';
@@ -12,6 +12,8 @@ const TICK_MS = 2_000;
 
 /** Looks that are asked for within this time are one statement per tenant, in milliseconds. */
 const GATHER_MS = 10;
+
+const waiters = gauge('eliza_answer_waiters', 'Callers that wait for the answer of an agent');
 
 /** A channel of a tenant. */
 interface Place {
@@ -31,6 +33,7 @@ export class TurnWaiter implements OnApplicationBootstrap, BeforeApplicationShut
   private ticks?: NodeJS.Timeout;
   private gathering?: NodeJS.Timeout;
   private reading = false;
+  private readonly unwatch = waiters.watch({}, () => this.waits.size);
 
   constructor(
     @Inject(Database) private readonly database: Database,
@@ -46,6 +49,7 @@ export class TurnWaiter implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   beforeApplicationShutdown(): void {
+    this.unwatch();
     clearInterval(this.ticks);
     clearTimeout(this.gathering);
   }

@@ -2,6 +2,7 @@ import type { Uuid } from '@app/contracts';
 import { isUuid } from '@app/contracts';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Pool, QueryResultRow } from 'pg';
+import { measured, watchPool } from './database-metrics.js';
 import { LIMITS, poolOf, servingDataSource, type DatabaseConfig } from './connection.js';
 import { withRetry } from './retry.js';
 import { TenantScope } from './tenant-scope.js';
@@ -21,11 +22,15 @@ export interface Statement {
 
 /** The two doors to the data: one tenant at a time, or across tenants without content. There is no third. */
 export class Database {
+  private readonly unwatch: () => void;
+
   private constructor(
     private readonly source: DataSource,
     private readonly pool: Pool,
     private readonly prepared: boolean,
-  ) {}
+  ) {
+    this.unwatch = watchPool(pool);
+  }
 
   /** Connects, and refuses a login for which the fence between tenants would not hold. */
   static async open(config: DatabaseConfig): Promise<Database> {
@@ -46,7 +51,7 @@ export class Database {
    * `afterCommit`, which runs once, after the commit, and is waited for.
    */
   async inTenant<T>(tenantId: Uuid, work: (tenant: TenantScope) => Promise<T>): Promise<T> {
-    const { result, scope } = await withRetry(() => this.transaction(tenantId, work));
+    const { result, scope } = await withRetry(() => measured('transaction', () => this.transaction(tenantId, work)));
     await scope.committed();
     return result;
   }
@@ -60,7 +65,7 @@ export class Database {
     const text = `with fence as materialized (select set_config('app.tenant_id', $1, true)::uuid as tenant_id) ${statement.text}`;
     const { name, values } = statement;
     const query = this.prepared ? { name, text, values } : { text, values };
-    return withRetry(async () => (await this.pool.query<R>(query)).rows);
+    return withRetry(async () => (await measured('statement', () => this.pool.query<R>(query))).rows);
   }
 
   /**
@@ -68,6 +73,20 @@ export class Database {
    * {@link inTenant}.
    */
   async acrossTenants<R extends QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> {
+    return measured('across', () => this.dispatched<R>(text, values));
+  }
+
+  /** Whether Postgres answers. */
+  async ping(): Promise<void> {
+    await this.pool.query('select 1');
+  }
+
+  async close(): Promise<void> {
+    this.unwatch();
+    await this.source.destroy();
+  }
+
+  private async dispatched<R extends QueryResultRow>(text: string, values: unknown[]): Promise<R[]> {
     const client = await this.pool.connect();
     // A connection that breaks fails the statement, and is told as an event too: unheard, that would end the process.
     const heard = (): void => undefined;
@@ -89,15 +108,6 @@ export class Database {
       client.release(broken);
       if (!broken) client.off('error', heard);
     }
-  }
-
-  /** Whether Postgres answers. */
-  async ping(): Promise<void> {
-    await this.pool.query('select 1');
-  }
-
-  async close(): Promise<void> {
-    await this.source.destroy();
   }
 
   private async transaction<T>(

@@ -30,6 +30,15 @@ export interface TenantLoad {
   due: number;
 }
 
+/** How much is to be done, over all tenants. */
+export interface TurnBacklog {
+  waiting: number;
+  released: number;
+  running: number;
+  /** How long the oldest turn that could start has been due, in seconds; 0 when there is none. */
+  oldestDueSeconds: number;
+}
+
 const FOUND = `tenant_id as "tenantId", id as "turnId", attempt, release_no as "releaseNo"`;
 const LIVE_WORKER = `seen_at > clock_timestamp() - interval '15 seconds'`;
 
@@ -94,6 +103,21 @@ export class Dispatch {
         where t.head
         group by t.tenant_id, n.weight, s.share`,
     );
+  }
+
+  /** How much is to be done, over all tenants. */
+  async backlog(): Promise<TurnBacklog> {
+    const [row] = await this.database.acrossTenants<TurnBacklog & Record<string, unknown>>(
+      `select f.released, f.running, h.heads + b.behind as waiting, h.oldest as "oldestDueSeconds"
+         from (select count(*)::int as heads,
+                      greatest(0, coalesce(extract(epoch from clock_timestamp() - min(available_at)), 0))::float8 as oldest
+                 from turns where state = 'waiting' and head) as h,
+              (select count(*)::int as behind from turns where state = 'waiting' and not head) as b,
+              (select count(*) filter (where state = 'released')::int as released,
+                      count(*) filter (where state = 'running')::int as running
+                 from turns where state in ('released', 'running')) as f`,
+    );
+    return row!;
   }
 
   /** Takes back turns whose lease is over; those out of attempts fail. */

@@ -55,12 +55,18 @@ describe('the internal server', () => {
     const level = gauge('eliza_trial_level', 'How high it stands');
     const end = level.watch({}, () => 3);
     level.watch({}, () => 4);
+    const states = gauge('eliza_trial_states', 'States', { state: ['open', 'shut'] });
+    states.watch({ state: 'open' }, () => 5);
+    states.watch({ state: 'shut' }, () => undefined);
+    gauge('eliza_trial_unknown', 'What nobody has measured').watch({}, () => undefined);
     const { both, ask } = await served(READY);
     turns.add({ result: 'well' });
     turns.add({ result: 'well' }, 2);
     const { text } = await ask('/metrics');
     expect(text).toContain('eliza_trials_total{result="well"} 3');
     expect(text).toContain('eliza_trial_level 7');
+    expect(text).toContain('eliza_trial_states{state="open"} 5');
+    expect(text).not.toMatch(/shut|^eliza_trial_unknown /m);
     expect(text).toContain('nodejs_eventloop_lag_seconds');
     end();
     expect((await ask('/metrics')).text).toContain('eliza_trial_level 4');

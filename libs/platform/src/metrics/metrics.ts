@@ -77,7 +77,7 @@ export function gauge<const L extends LabelRules = Record<never, never>>(
     collect: () => {
       metric.reset();
       // A gauge without labels would tell a zero that nobody has measured.
-      metric.remove();
+      if (bounds.names.length === 0) metric.remove({});
       for (const tell of watchers) tell();
     },
   });

@@ -2,7 +2,9 @@ import { tenantKey, type Rate, type Uuid } from '@app/contracts';
 import type { Logger } from '@app/platform';
 import type { Redis, Result } from 'ioredis';
 import { FAIL_FAST_MS, type RedisConnections } from '../redis/redis-connections.js';
+import { redisCall } from '../redis/redis-metrics.js';
 import { TOO_LATE, within } from '../redis/within.js';
+import { decisions } from './limit-metrics.js';
 import { LocalRates } from './local-rates.js';
 
 /** One limit that a request counts against. */
@@ -88,27 +90,34 @@ export class RateLimiter {
   async spend(tenantId: Uuid, spendings: Spending[], alone: number | 'open'): Promise<Verdict | undefined> {
     if (spendings.length === 0) return undefined;
     const shared = await this.ask(tenantId, spendings);
-    if (shared) return shared;
+    if (shared) return decided('shared', shared);
     this.unshared++;
-    if (alone === 'open') return undefined;
-    return this.local.spend(
+    if (alone === 'open') {
+      decisions.add({ by: 'open', verdict: 'allowed' });
+      return undefined;
+    }
+    const verdict = this.local.spend(
       spendings.map(({ name, rate }) => ({
         name: `${tenantId}:${name}`,
         rate: { ...rate, limit: Math.max(1, Math.floor(rate.limit * alone)) },
       })),
     );
+    return decided('alone', verdict);
   }
 
   private async ask(tenantId: Uuid, spendings: Spending[]): Promise<Verdict | undefined> {
     const keys = spendings.map(({ name }) => tenantKey(this.redis.prefix, tenantId, `rate:${name}`));
     const rates = spendings.flatMap(({ rate }) => [rate.limit, rate.seconds * 1_000]);
+    const called = redisCall('limits');
     try {
       const answer = await within(this.connection.spendRates(keys.length, ...keys, ...rates), FAIL_FAST_MS);
       if (answer === TOO_LATE) throw new Error('Redis is too slow for the limits');
+      called('done');
       this.back();
       const [allowed, which, remaining, resetMs, retryMs] = answer;
       return { allowed: allowed === 1, rate: spendings[which - 1]!.rate, remaining, resetMs, retryMs };
     } catch (error) {
+      called('failed');
       if (!this.away) this.logger.warn({ err: error }, 'Limits are not shared: reads pass, writes get a local share');
       this.away = true;
       return undefined;
@@ -119,4 +128,9 @@ export class RateLimiter {
     if (this.away) this.logger.info('Limits are shared again');
     this.away = false;
   }
+}
+
+function decided(by: 'shared' | 'alone', verdict: Verdict): Verdict {
+  decisions.add({ by, verdict: verdict.allowed ? 'allowed' : 'refused' });
+  return verdict;
 }

@@ -1,6 +1,7 @@
 import { jobs, type TurnJob, type Uuid } from '@app/contracts';
 import type { Logger } from '@app/platform';
 import { FAIL_FAST_MS, type RedisConnections } from '../redis/redis-connections.js';
+import { redisCall } from '../redis/redis-metrics.js';
 import { TOO_LATE, within } from '../redis/within.js';
 import { LateQueue } from './late-queue.js';
 
@@ -38,11 +39,14 @@ export class TurnQueue {
       data: { tenantId, turnId: turn.turnId },
       opts: { ...JOB_OPTIONS, jobId: jobId(turn), priority: Math.min(turn.priority, 2_000_000) },
     }));
+    const called = redisCall('enqueue');
     try {
       const added = await within(this.queue.opened().addBulk(batch), FAIL_FAST_MS);
+      called(added === TOO_LATE ? 'failed' : 'done');
       if (added === TOO_LATE)
         this.logger.warn({ tenantId, turns: turns.length }, 'Redis is slow; a sweep will enqueue');
     } catch (error) {
+      called('failed');
       this.logger.warn({ tenantId, turns: turns.length, err: error }, 'Could not enqueue; a sweep will');
     }
   }

@@ -9,7 +9,9 @@ import {
 } from 'socket.io-adapter';
 import type { Redis } from 'ioredis';
 import { FAIL_FAST_MS } from '../redis/redis-connections.js';
-import { within } from '../redis/within.js';
+import { redisCall } from '../redis/redis-metrics.js';
+import { TOO_LATE, within } from '../redis/within.js';
+import { eventLag, eventsHeard, eventsSent } from './realtime-metrics.js';
 import type { Sequencer } from './sequencer.js';
 import { RoomEars, type RoomEar } from './room-ears.js';
 import { ShardedRedisAdapter } from './sharded-adapter.js';
@@ -28,6 +30,8 @@ export interface EventFlags extends BroadcastFlags {
   before?: string;
   /** It is the room's last event: each process closes the room right behind it. */
   last?: true;
+  /** When it was sent, in epoch milliseconds. Earlier processes do not say so. */
+  at?: number;
 }
 
 /** Flags of a room's last event. */
@@ -113,13 +117,19 @@ export class FleetAdapter extends ShardedRedisAdapter {
   /** Delivers here, then to the other processes. Resolves when Redis has it, or will not get it. */
   override async broadcast(packet: EventPacket, options: BroadcastOptions): Promise<void> {
     this.deliver(packet, options);
-    if (options.flags?.local) return;
+    const event = packet.data[0];
+    if (options.flags?.local) return eventsSent.add({ event, outcome: 'kept_here' });
     const { rooms, except, flags } = options;
-    const opts = { rooms: [...rooms], except: [...(except ?? [])], flags: flags ?? {} };
+    const opts = { rooms: [...rooms], except: [...(except ?? [])], flags: { ...flags, at: Date.now() } };
+    const called = redisCall('publish');
     try {
       const published = this.publishAndReturnOffset({ type: MessageType.BROADCAST, data: { packet, opts } });
-      await within(published, FAIL_FAST_MS);
+      const isPublished = (await within(published, FAIL_FAST_MS)) !== TOO_LATE;
+      called(isPublished ? 'done' : 'failed');
+      eventsSent.add({ event, outcome: isPublished ? 'published' : 'failed' });
     } catch (error) {
+      called('failed');
+      eventsSent.add({ event, outcome: 'failed' });
       this.fleet.onError(error, 'publish');
     }
   }
@@ -134,6 +144,7 @@ export class FleetAdapter extends ShardedRedisAdapter {
     if (!isPlainBroadcast) return super.onMessage(message);
     if (message.uid === this.uid || message.nsp !== (this.nsp as Namespace).name) return;
     const { rooms, except, flags } = message.data.opts;
+    noteHeard(message.data.packet as EventPacket, flags);
     this.deliver(message.data.packet as EventPacket, { rooms: new Set(rooms), except: new Set(except), flags });
   }
 
@@ -195,4 +206,11 @@ function idOf(packet: EventPacket): string | undefined {
 function seqOf(packet: EventPacket): number | undefined {
   const payload = packet.data[1] as { seq?: unknown } | undefined;
   return typeof payload?.seq === 'number' ? payload.seq : undefined;
+}
+
+function noteHeard({ data: [event] }: EventPacket, { at }: EventFlags): void {
+  eventsHeard.add({ event });
+  if (at === undefined) return;
+  const kind = event === 'messageStreamChunk' ? 'chunk' : 'event';
+  eventLag.note({ kind }, Math.max(0, Date.now() - at) / 1_000);
 }

@@ -1,3 +1,5 @@
+import { missedEvents } from './realtime-metrics.js';
+
 /** A room as the sequencer keeps it while somebody here listens to it. */
 interface Room {
   /** The last event delivered; unknown until the first listener has read it. */
@@ -46,6 +48,11 @@ export class Sequencer {
     private readonly source: EventSource,
     private readonly onError: (error: unknown, room?: string) => void,
   ) {}
+
+  /** How many rooms somebody here listens to. */
+  get size(): number {
+    return this.rooms.size;
+  }
 
   /** Somebody is about to listen: events that arrive from now on are kept until {@link open}. */
   prepare(room: string): void {
@@ -173,7 +180,9 @@ export class Sequencer {
           if (isLive() && seq > state.last!) advance(state, seq, deliver);
         });
       }
+      missedEvents.add({ outcome: 'read' });
     } catch (error) {
+      missedEvents.add({ outcome: 'failed' });
       // Postgres is away: the next comparison tries again.
       this.onError(error, room);
     }

@@ -1,5 +1,6 @@
 import type { Logger } from '@app/platform';
 import { Redis, type RedisOptions } from 'ioredis';
+import { redisCall, watchConnections } from './redis-metrics.js';
 
 /** How to reach Redis. */
 export interface RedisConfig {
@@ -27,6 +28,7 @@ const FIRST_PING_MS = 1_000;
 export class RedisConnections {
   private readonly open: Redis[] = [];
   private readonly returned = new Set<() => void>();
+  private readonly unwatch = watchConnections(this.open);
   private pinging?: Redis;
 
   constructor(
@@ -66,11 +68,19 @@ export class RedisConnections {
   async ping(): Promise<void> {
     this.pinging ??= this.connect('ping', 'fail-fast');
     await readyWithin(this.pinging, FIRST_PING_MS);
-    await this.pinging.ping();
+    const called = redisCall('ping');
+    try {
+      await this.pinging.ping();
+      called('done');
+    } catch (error) {
+      called('failed');
+      throw error;
+    }
   }
 
   /** Closes every connection. */
   close(): void {
+    this.unwatch();
     for (const redis of this.open) redis.disconnect();
   }
 
