@@ -90,21 +90,24 @@ const forbidden = [
   },
   {
     name: 'pg-only-in-persistence',
-    comment: 'The one way to a tenant is inTenant(). Tests look at the database from outside, the launcher starts it.',
-    from: { pathNot: ['^libs/(persistence|testing)/', '^tools/stores/'] },
+    comment:
+      'The one way to a tenant is inTenant(). Tests and benches look at the database from outside, the launcher starts it.',
+    from: { pathNot: ['^libs/(persistence|testing)/', '^tools/stores/', '^bench/(chaos|floor)/'] },
     to: { path: packages('pg') },
   },
   {
     name: 'redis-only-in-transport',
     comment:
-      'Typed queues, one prefix, connections that fail fast. Tests of the whole system do to Redis what may happen.',
-    from: { pathNot: ['^libs/transport/', '^test/'] },
+      'Typed queues, one prefix, connections that fail fast. Tests of the whole system do to Redis what may happen, the floor of benches has no libs.',
+    from: { pathNot: ['^libs/transport/', '^test/', '^bench/(chaos|floor)/'] },
     to: { path: queues },
   },
   {
     name: 'sockets-only-at-the-edge',
     comment: 'Only realtime knows what goes over the wire, only transport how it gets to other processes.',
-    from: { pathNot: ['^apps/gateway/src/realtime/', '^libs/transport/', '^tools/.*\\.spec\\.mjs$'] },
+    from: {
+      pathNot: ['^apps/gateway/src/realtime/', '^libs/transport/', '^tools/.*\\.spec\\.mjs$', '^bench/floor/'],
+    },
     to: { path: sockets },
   },
   {

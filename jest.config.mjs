@@ -17,7 +17,7 @@ const typescript = {
 
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test', '<rootDir>/tools'],
+  roots: ['apps', 'bench', 'libs', 'test', 'tools'].map((folder) => `<rootDir>/${folder}`),
   testRegex: '\\.spec\\.(ts|mjs)$',
   setupFiles: ['reflect-metadata'],
   globalSetup: '<rootDir>/tools/jest/global-setup.mjs',

@@ -1,87 +1,153 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { runToEnd, startChild, stopChildren } from '../../tools/lib/child.mjs';
-import { storesOf } from '../../tools/stores/index.mjs';
+import { randomBytes } from 'node:crypto';
+import { runToEnd } from '../../tools/lib/child.mjs';
+import { inRepository } from '../../tools/lib/places.mjs';
+import { startPostgres } from '../../tools/stores/postgres.mjs';
 import { freePort } from '../../tools/stores/ports.mjs';
+import { databaseEnv, provision } from '../../tools/stores/provision.mjs';
+import { startRedis } from '../../tools/stores/redis.mjs';
+import { s3Env, startS3 } from '../../tools/stores/s3.mjs';
 import { newSecrets } from '../../tools/stores/secrets.mjs';
+import { Service } from './service.mjs';
+import { usageOf } from './usage.mjs';
 
-const root = path.resolve(import.meta.dirname, '../..');
+/** A store that can be stopped, killed and started again where its clients look for it. */
+class Store {
+  /** @param {(options: {port?: number}) => Promise<{port: number, pid: number, stop(): Promise<void>, kill(): Promise<void>}>} begin */
+  constructor(name, begin) {
+    this.name = name;
+    this.begin = begin;
+  }
 
-/**
- * Starts a system of its own, from what is built, over fresh stores with their durable settings.
- *
- * @param {{gateways: number, workers: number, env: Record<string, string>}} size
- * @returns {Promise<{gateways: string[], stop: () => Promise<void>}>} the gateways' addresses
- */
-export async function startSystem({ gateways, workers, env }) {
+  async start() {
+    this.server = await this.begin({ port: this.server?.port });
+    return this;
+  }
+
+  stop() {
+    return this.server.stop();
+  }
+
+  kill() {
+    return this.server.kill();
+  }
+}
+
+/** Fresh stores in a folder of their own, with the durable settings they have in production. */
+export async function startStores({ s3 = false, settings = {} } = {}) {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'eliza-bench-'));
   // as root, Postgres runs as somebody else, who has to get there
   chmodSync(directory, 0o755);
-  const ending = new AbortController();
   const secrets = newSecrets();
-  const base = withoutStores(process.env);
-  const stores = storesOf(directory, secrets, { env: base, signal: ending.signal });
-  const found = await Promise.all([stores.postgres(), stores.redis()]);
-  const all = {
-    ...base,
-    ...Object.assign({}, ...found),
+  const place = (name) => path.join(directory, name);
+  const keys = { accessKeyId: secrets.s3AccessKeyId, secretAccessKey: secrets.s3SecretAccessKey };
+  const postgres = new Store('postgres', (more) =>
+    startPostgres({ directory: place('postgres'), password: secrets.databaseAdminPassword, settings, ...more }),
+  );
+  const redis = new Store('redis', (more) => startRedis({ directory: place('redis'), ...more }));
+  const objects = new Store('s3', (more) => startS3({ directory: place('s3'), bucket: 'eliza', ...keys, ...more }));
+  const all = [postgres, redis, ...(s3 ? [objects] : [])];
+  await Promise.all(all.map((one) => one.start()));
+  await provision(postgres.server, secrets);
+  const env = {
+    ...databaseEnv(postgres.server, secrets),
+    REDIS_URL: redis.server.url,
     ENCRYPTION_KEY: secrets.encryptionKey,
+    ...(s3 ? s3Env(objects.server.endpoint, { bucket: 'eliza', ...keys }) : {}),
+  };
+  return {
+    postgres,
+    redis,
+    ...(s3 ? { s3: objects } : {}),
+    env,
+    /** The superuser's way into the database. */
+    adminUrl: postgres.server.url({ database: 'eliza' }),
+    pids: () => Object.fromEntries(all.map(({ name, server }) => [name, server.pid])),
+    async close() {
+      await Promise.all(all.map((one) => one.kill()));
+      postgres.server.remove();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * A system of its own from what is built, over fresh stores.
+ *
+ * @param {object} size
+ * @param {number} [size.gateways]
+ * @param {number} [size.workers]
+ * @param {boolean} [size.media] with a media-service and S3
+ * @param {Record<string, string>} [size.env] of all processes
+ * @param {Record<string, Record<string, string>>} [size.envOf] of one process, such as `worker-1`
+ * @param {string} [size.dist] what is built, when not here
+ * @param {boolean} [size.quiet] whether logs are kept and not shown
+ */
+export async function startSystem({ gateways = 1, workers = 1, media = false, quiet, ...more } = {}) {
+  const { env = {}, envOf = {}, dist = inRepository('dist'), settings } = more;
+  const stores = await startStores({ s3: media, settings });
+  const operatorKey = randomBytes(16).toString('hex');
+  const mediaPort = await freePort();
+  const all = {
+    ...withoutStores(process.env),
+    ...stores.env,
+    OPERATOR_KEY: operatorKey,
+    MODEL_PROVIDER: 'scripted',
     LOG_LEVEL: 'warn',
+    RATE_LIMITS: 'off',
+    SERVER_HOST: '127.0.0.1',
+    ...(media ? { MEDIA_URL: `http://127.0.0.1:${mediaPort}`, TRUST_PROXY: 'loopback' } : {}),
     ...env,
   };
-  await runToEnd(node('migrate', 'dist/libs/persistence/src/migrate.js', all));
-  const addresses = [];
-  const starting = [];
-  for (let index = 0; index < gateways; index += 1) {
-    const port = await freePort();
-    const own = { SERVER_PORT: String(port), SERVER_HOST: '127.0.0.1', RATE_LIMITS: 'off' };
-    startChild(node(`gateway-${index + 1}`, 'dist/apps/gateway/src/main.js', { ...all, ...own }));
-    addresses.push(`http://127.0.0.1:${port}`);
-    starting.push(`http://127.0.0.1:${port}`);
-  }
-  for (let index = 0; index < workers; index += 1) {
-    const port = await freePort();
-    startChild(
-      node(`worker-${index + 1}`, 'dist/apps/agent-worker/src/main.js', { ...all, WORKER_PORT: String(port) }),
-    );
-    starting.push(`http://127.0.0.1:${port}`);
-  }
+  const migrate = path.join(dist, 'libs/persistence/src/migrate.js');
+  await runToEnd({ name: 'migrate', command: process.execPath, args: [migrate], cwd: path.dirname(dist), env: all });
+  const make = async (kind, index) => {
+    const name = `${kind}-${index + 1}`;
+    const port = kind === 'media' ? mediaPort : await freePort();
+    const { program, variable } = KINDS[kind];
+    const own = { [variable]: String(port), INSTANCE_NAME: name, ...envOf[name] };
+    return new Service({ name, program, port, dist, quiet, env: { ...all, ...own } });
+  };
+  const many = (kind, count) => Promise.all(Array.from({ length: count }, (_, index) => make(kind, index)));
+  const fleet = {
+    gateways: await many('gateway', gateways),
+    workers: await many('worker', workers),
+    media: await many('media', media ? 1 : 0),
+  };
+  for (const one of fleet.media) one.options.env.GATEWAY_URL = fleet.gateways[0].url;
+  const processes = [...fleet.gateways, ...fleet.workers, ...fleet.media];
   const stop = async () => {
-    ending.abort();
-    await stopChildren({ patience: 5000, patienceForAll: 9000 });
-    rmSync(directory, { recursive: true, force: true });
+    await Promise.all(processes.map((one) => one.kill()));
+    await stores.close();
   };
   try {
-    await Promise.all(starting.map(answers));
+    await Promise.all(processes.map((one) => one.start()));
   } catch (error) {
     await stop();
     throw error;
   }
-  return { gateways: addresses, stop };
+  const pids = () => ({ ...Object.fromEntries(processes.map(({ name, pid }) => [name, pid])), ...stores.pids() });
+  return {
+    ...fleet,
+    processes,
+    stores,
+    operatorKey,
+    addresses: fleet.gateways.map(({ url }) => url),
+    usage: () => usageOf(pids()),
+    stop,
+  };
 }
 
-function node(name, program, env) {
-  const onLine = (line) => process.stderr.write(`${name} | ${line}\n`);
-  return { name, command: process.execPath, args: [path.join(root, program)], cwd: root, env, onLine };
-}
+const KINDS = {
+  gateway: { program: 'apps/gateway/src/main.js', variable: 'SERVER_PORT' },
+  worker: { program: 'apps/agent-worker/src/main.js', variable: 'WORKER_PORT' },
+  media: { program: 'apps/media-service/src/main.js', variable: 'MEDIA_PORT' },
+};
 
 /** A benchmark measures its own stores, never those somebody works with. */
 function withoutStores(env) {
-  const { DATABASE_URL, DATABASE_OWNER_URL, REDIS_URL, S3_ENDPOINT, ...rest } = env;
-  void [DATABASE_URL, DATABASE_OWNER_URL, REDIS_URL, S3_ENDPOINT];
-  return rest;
-}
-
-async function answers(address) {
-  for (let tries = 0; tries < 150; tries += 1) {
-    try {
-      await fetch(`${address}/healthz`);
-      return;
-    } catch {
-      // not yet
-    }
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error(`${address} did not answer within 30 seconds`);
+  const named = new Set(['DATABASE_URL', 'DATABASE_OWNER_URL', 'REDIS_URL', 'S3_ENDPOINT', 'NODE_OPTIONS']);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !named.has(name)));
 }

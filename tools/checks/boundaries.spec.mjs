@@ -44,15 +44,21 @@ const PLANTED = {
     'apps/gateway/src/sql.ts': 'typeorm',
     'libs/testing/src/sql.ts': 'type typeorm',
   },
-  'pg-only-in-persistence': { 'apps/agent-worker/src/sql.ts': 'pg', 'tools/chat/sql.mjs': 'pg' },
+  'pg-only-in-persistence': {
+    'apps/agent-worker/src/sql.ts': 'pg',
+    'tools/chat/sql.mjs': 'pg',
+    'bench/load/sql.mjs': 'pg',
+  },
   'redis-only-in-transport': {
     'apps/agent-worker/src/turns/queue.ts': 'bullmq',
     'libs/platform/src/cache.ts': 'ioredis',
+    'bench/load/cache.mjs': 'ioredis',
     'apps/gateway/src/realtime/adapter.ts': '@socket.io/redis-adapter',
   },
   'sockets-only-at-the-edge': {
     'apps/gateway/src/agents/socket.ts': 'type socket.io',
     'apps/agent-worker/src/socket.ts': '@nestjs/websockets',
+    'bench/load/socket.mjs': 'socket.io',
   },
   's3-only-in-storage': {
     'apps/media-service/src/uploads/s3.ts': '@aws-sdk/client-s3',
@@ -87,6 +93,9 @@ const ALLOWED = {
   'apps/agent-worker/src/engines/native.ts': 'type @app/contracts',
   'apps/agent-worker/src/models/provider.ts': 'dynamic ai',
   'apps/media-service/src/speech/provider.ts': 'dynamic ai',
+  'bench/chaos/flush.mjs': 'ioredis',
+  'bench/chaos/rows.mjs': 'pg',
+  'bench/floor/socket.mjs': 'socket.io',
   'libs/contracts/src/dto.ts': 'class-validator',
   'libs/contracts/src/id.ts': 'node:crypto',
   'libs/persistence/src/connection.ts': 'typeorm',

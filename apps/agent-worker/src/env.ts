@@ -38,7 +38,10 @@ export class WorkerEnv extends StoresEnv {
   @EnvInt('How many agents may answer each other in a row', { min: 0, max: 100 })
   MAX_AGENT_CHAIN = 3;
 
-  @EnvInt('Pieces of a reply are gathered for this long, in milliseconds', { min: 0, max: 1_000 })
+  @EnvInt('Pieces of a reply are gathered for this long, in milliseconds; with 0 each goes out as it comes', {
+    min: 0,
+    max: 1_000,
+  })
   CHUNK_INTERVAL_MS = 30;
 
   @EnvInt('How many days the logs of agents are kept', { min: 1, max: 3_650 })

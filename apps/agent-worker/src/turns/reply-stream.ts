@@ -14,7 +14,7 @@ export interface StreamPlace {
 
 /**
  * Sends a reply piece by piece to the channel's listeners: the first piece at once, later ones gathered for a few
- * milliseconds. Pieces are a courtesy and may be lost; the reply itself follows as a message.
+ * milliseconds, or none of them. Pieces are a courtesy and may be lost; the reply itself follows as a message.
  */
 export class ReplyStream {
   private readonly room: Place;
@@ -34,7 +34,8 @@ export class ReplyStream {
     const stream = this.streams.get(ordinal);
     if (stream) {
       stream.gathered += text;
-      this.timer ??= setTimeout(() => this.flush(), this.intervalMs);
+      if (this.intervalMs === 0) this.flush();
+      else this.timer ??= setTimeout(() => this.flush(), this.intervalMs);
     } else {
       this.streams.set(ordinal, { index: 0, gathered: text, sent: '' });
       this.flush();
