@@ -1,9 +1,14 @@
 import { Cluster, expressRoutes } from '@app/testing';
+import { isOfMedia } from '../apps/gateway/src/http/media-proxy.js';
 import { TestGateway } from '../apps/gateway/test/support.js';
+import { TestMedia } from '../apps/media-service/test/test-media.js';
 import { ApiDocument } from './api/api-document.js';
 
 /** The document's own routes. */
 const OWN = /^GET \/api\/(docs(\/|$)|openapi\.json$)/;
+
+/** What an orchestrator asks the media-service itself. */
+const OF_PROCESS = /^GET \/(healthz|readyz)$/;
 
 /** Only says that there is nothing else. */
 const CATCHES_ALL = /\*/;
@@ -11,6 +16,7 @@ const CATCHES_ALL = /\*/;
 describe('the document of the built gateway', () => {
   let cluster: Cluster;
   let gateway: TestGateway;
+  let media: TestMedia;
   let api: ApiDocument;
 
   beforeAll(async () => {
@@ -20,16 +26,20 @@ describe('the document of the built gateway', () => {
       env: { NODE_ENV: 'production', OPEN_ACCESS: 'loopback' },
     });
     gateway = await TestGateway.start();
+    media = await TestMedia.start();
     api = await ApiDocument.of(cluster.url(1));
   }, 60_000);
 
   afterAll(async () => {
+    await media?.close();
     await gateway?.close();
     await cluster?.close();
   });
 
-  it('names every route that Express knows, and no other', () => {
-    const routes = expressRoutes(gateway.application)
+  it('names every route that Express knows, here and in the media-service, and no other', () => {
+    const ofMedia = expressRoutes(media.app).filter((route) => !OF_PROCESS.test(route));
+    expect(ofMedia.filter((route) => !isOfMedia(route.split(' ')[1]!))).toEqual([]);
+    const routes = [...expressRoutes(gateway.application), ...ofMedia]
       .filter((route) => !OWN.test(route) && !CATCHES_ALL.test(route))
       .map((route) => route.replace(/:(\w+)/g, '{$1}'));
     const named = api.operations.filter(({ about }) => !about.deprecated).map(({ name }) => name);

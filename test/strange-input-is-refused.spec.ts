@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DEFAULT_MESSAGE_SERVER_ID, newId, type Uuid } from '@app/contracts';
-import { Cluster, LONG, makeAgent, makeChannel, SEED } from '@app/testing';
+import { DEFAULT_MESSAGE_SERVER_ID, newId } from '@app/contracts';
+import { Cluster, LONG, makeAgent, makeChannel, SEED, startOpenAiServer, type OpenAiServer } from '@app/testing';
 import fc from 'fast-check';
 import { ApiDocument, type Exchange, type Operation } from './api/api-document.js';
 import { StrangeCalls, type StrangeCall } from './api/strange-calls.js';
@@ -22,19 +22,24 @@ const MAY_GROW_KIB = 400 * KIB;
 
 describe('strange input, made from the document', () => {
   let cluster: Cluster;
+  let speech: OpenAiServer;
   let api: ApiDocument;
   let seed: number;
-  let ids: Record<string, Uuid>;
+  let ids: Record<string, string>;
 
   beforeAll(async () => {
     seed = SEED ?? Math.floor(Math.random() * 2 ** 31);
-    const env = { ANSWER_WAIT_MS: '200', ANSWER_STREAM_MS: '200' };
-    cluster = await Cluster.start({ gateways: 1, workers: 1, env });
+    speech = await startOpenAiServer({ transcript: 'Hello' });
+    const env = { ANSWER_WAIT_MS: '200', ANSWER_STREAM_MS: '200', OPENAI_AUDIO_BASE_URL: speech.url };
+    cluster = await Cluster.start({ gateways: 1, workers: 1, media: true, env });
     api = await ApiDocument.of(cluster.url(1));
     await furnish();
   }, 60_000);
 
-  afterAll(() => cluster?.close());
+  afterAll(async () => {
+    await cluster?.close();
+    await speech?.close();
+  });
 
   /** Something for calls to find. */
   async function furnish(): Promise<void> {
@@ -50,6 +55,13 @@ describe('strange input, made from the document', () => {
     ids['messageId'] = (await made(`/api/messaging/channels/${channelId}/messages`, { content: 'Hello' }))['id']!;
     ids['sessionId'] = (await made('/api/messaging/sessions', { agentId, userId: newId() }))['sessionId']!;
     ids['jobId'] = (await made('/api/messaging/jobs', { agentId, userId: newId(), content: 'Hello' }))['jobId']!;
+    const form = new FormData();
+    form.append('file', new Blob(['Hello'], { type: 'text/plain' }), 'hello.txt');
+    const upload = await fetch(`${cluster.url(1)}/api/media/agents/${agentId}/upload-media`, {
+      method: 'POST',
+      body: form,
+    });
+    ids['file'] = ((await upload.json()) as { data: { filename: string } }).data.filename;
     ids['roomId'] = (await made(`/api/memory/${agentId}/rooms`, { name: 'Room' }))['id']!;
     expect(Object.values(ids)).not.toContain(undefined);
   }
@@ -113,7 +125,8 @@ describe('strange input, made from the document', () => {
 
       cluster.assertAlive();
       expect({ seed, faults: faults.slice(0, 60), of: faults.length }).toEqual({ seed, faults: [], of: 0 });
-      expect(cluster.gateway(1).lines.filter((line) => /"level":(50|60)/.test(line))).toEqual([]);
+      for (const { lines } of [cluster.gateway(1), cluster.media!])
+        expect(lines.filter((line) => /"level":(50|60)/.test(line))).toEqual([]);
       expect(memoryOf(cluster.gateway(1).pid) - before).toBeLessThan(MAY_GROW_KIB);
       expect((await fetch(`${cluster.url(1)}/healthz`)).status).toBe(200);
     },

@@ -24,7 +24,7 @@ export interface Exchange {
 }
 
 /** Fields of answers that say themselves what they have: a character's, a line's subjects, settings by their names. */
-const OPEN = new Set(['AgentView', 'LogLine', 'TeeInfo', 'TenantSettings', 'Error']);
+const OPEN = new Set(['AgentView', 'LogLine', 'LogEntry', 'TeeInfo', 'TenantSettings', 'Error']);
 
 /** The document a gateway serves, and whether what it answers is as it says. */
 export class ApiDocument {
@@ -78,15 +78,26 @@ export class ApiDocument {
     if (!answer) return [`${where}, of which the document does not speak: ${text.slice(0, 300)}`];
     if (!answer.content) return text === '' ? [] : [`${where} with a text, and should have none`];
     const type = headers.get('content-type')?.split(';')[0] ?? 'nothing';
-    const content = answer.content[type];
+    const content = answer.content[type] ?? answer.content['*/*'];
     if (!content) return [`${where} with ${type}`];
     if (type !== 'application/json') return [];
-    const validate = this.validator(content.schema);
-    if (validate(JSON.parse(text))) return [];
+    return this.faultsBy(content.schema, JSON.parse(text)).map((fault) => `${where}: ${fault}`);
+  }
+
+  /** What is wrong with an event that a socket heard, by the document. */
+  faultsOfEvent(event: string, payload: Json): string[] {
+    const told = this.document['x-socket-events'].server[event];
+    if (!told) return [`${event} is not in the document`];
+    return this.faultsBy(told.payload, payload).map((fault) => `${event}: ${fault}`);
+  }
+
+  private faultsBy(schema: Json, value: Json): string[] {
+    const validate = this.validator(schema);
+    if (validate(value)) return [];
     const faults = (validate.errors ?? []).map(
       (fault) => `${fault.instancePath} ${fault.message} ${JSON.stringify(fault.params)}`,
     );
-    return [`${where}: ${faults.slice(0, 5).join('; ')} in ${text.slice(0, 300)}`];
+    return [`${faults.slice(0, 5).join('; ')} in ${JSON.stringify(value).slice(0, 300)}`];
   }
 
   private validator(schema: Json): ValidateFunction {

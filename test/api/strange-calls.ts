@@ -1,5 +1,6 @@
-import { newId, type Uuid } from '@app/contracts';
+import { newId } from '@app/contracts';
 import type { ApiDocument, Json, Operation } from './api-document.js';
+import { STRANGE_FORMS } from './strange-forms.js';
 import { STRANGE_BODIES, STRANGE_PARTS, STRANGE_QUERIES, STRANGE_VALUES } from './strange-values.js';
 
 /** A request with something wrong in it. */
@@ -17,7 +18,7 @@ export class StrangeCalls {
   constructor(
     private readonly api: ApiDocument,
     /** An id that stands for a part of a path or a field of this name. */
-    private readonly idFor: (name: string) => Uuid,
+    private readonly idFor: (name: string) => string,
   ) {}
 
   /** Every part of an operation, as the calls in which it is wrong. */
@@ -30,6 +31,7 @@ export class StrangeCalls {
       ...parts.map((part) => this.withParts(operation, part)),
       ...queries.map((query: string) => this.withQueries(operation, query)),
     ];
+    if (operation.about.requestBody?.content['multipart/form-data']) groups.push(this.withForms(operation));
     const schema = this.bodyOf(operation);
     if (!schema) return groups;
     const fields = Object.keys(schema.properties ?? {});
@@ -58,6 +60,14 @@ export class StrangeCalls {
     return STRANGE_BODIES.map(({ name, type, body, more = {} }) => ({
       ...this.call(operation, { name: `a body of ${name}` }),
       headers: { 'content-type': type, ...more },
+      body,
+    }));
+  }
+
+  private withForms(operation: Operation): StrangeCall[] {
+    return STRANGE_FORMS.map(({ name, type, body }) => ({
+      ...this.call(operation, { name: `a form of ${name}` }),
+      headers: { 'content-type': type },
       body,
     }));
   }

@@ -22,17 +22,18 @@ function freshBuild() {
   return digest(now);
 }
 
+function run(...args) {
+  return runToEnd({ name: 'The build', command: process.execPath, args, cwd: inRepository() });
+}
+
 async function build() {
   return withProgress('Building', async () => {
     // taken before: a source changed during the build makes the next start build again
     const sources = fingerprint();
     rmSync(inRepository('dist'), { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-    await runToEnd({
-      name: 'The build',
-      command: process.execPath,
-      args: [inRepository('node_modules/@nestjs/cli/bin/nest.js'), 'build', '--all'],
-      cwd: inRepository(),
-    });
+    await run(inRepository('node_modules/@nestjs/cli/bin/nest.js'), 'build', '--all');
+    // what gateways tell of the routes that they hand on
+    await run(inRepository('dist/apps/media-service/src/describe.js'));
     writeFileSync(stamp, JSON.stringify(sources));
     return digest(sources);
   });

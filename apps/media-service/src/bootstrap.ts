@@ -1,5 +1,13 @@
 import { IdentityService } from '@app/identity';
-import { ContractPipe, NestLogger, parseEnv, requestMeter, type Logger } from '@app/platform';
+import {
+  ContractPipe,
+  NestLogger,
+  parseEnv,
+  requestMeter,
+  soundInput,
+  unreadableBody,
+  type Logger,
+} from '@app/platform';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
@@ -26,6 +34,8 @@ export async function bootstrap(
   const identity = app.get(IdentityService);
   app.set('trust proxy', (address: string, hop: number) => identity.trustsProxy(address, hop));
   app.useBodyParser('json', { limit: LARGEST_JSON });
+  app.use(unreadableBody);
+  app.use(soundInput);
   app.useGlobalPipes(new ContractPipe());
   // Bodies may take as long as they move: whoever reads one sees to that.
   app.getHttpServer().requestTimeout = 0;

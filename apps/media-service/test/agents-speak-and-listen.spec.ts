@@ -65,6 +65,16 @@ describe('agents speak and listen', () => {
     expect(server.requests.at(-1)?.form?.file?.type).toBe(type);
   });
 
+  test('JSON that cannot be worked with is refused, and nothing of it is told back', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const say = (body: string) => media.send(path('speech/conversation'), { method: 'POST', headers, body });
+    const deep = await say(`{"text":${'['.repeat(2_000)}${']'.repeat(2_000)}}`);
+    expect([deep.status, deep.body.error.code]).toEqual([400, 'VALIDATION_ERROR']);
+    const broken = await say('{"text":"my secret');
+    expect([broken.status, broken.body.error.code]).toEqual([400, 'INVALID_JSON']);
+    expect(String(broken.bytes)).not.toContain('secret');
+  });
+
   test('the language may be told', async () => {
     const form = formOf(wav);
     form.append('language', 'de-DE');

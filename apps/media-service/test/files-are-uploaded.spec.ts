@@ -92,6 +92,17 @@ test('a form without a file is refused', async () => {
   expect(reply).toMatchObject({ status: 400, body: { error: { code: 'INVALID_REQUEST' } } });
 });
 
+test('a form that ends before its file does is refused, and nothing of it stays', async () => {
+  const before = await media.inBucket();
+  const head =
+    '--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n';
+  const body = Buffer.concat([Buffer.from(head), DOT]);
+  const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+  const reply = await media.send(`/api/media/agents/${agentId}/upload-media`, { method: 'POST', headers, body });
+  expect([reply.status, reply.body.error.code]).toEqual([400, 'INVALID_REQUEST']);
+  expect(await media.inBucket()).toEqual(before);
+});
+
 test('a body that is no form is refused', async () => {
   const reply = await media.json('POST', `/api/media/agents/${agentId}/upload-media`, { file: 'x' });
   expect(reply).toMatchObject({ status: 400, body: { error: { code: 'INVALID_REQUEST' } } });

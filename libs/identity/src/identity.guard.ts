@@ -17,6 +17,11 @@ export function isPublic(reflector: Reflector, context: ExecutionContext): boole
   return reflector.getAllAndOverride<boolean>(PUBLIC_METADATA, [context.getHandler(), context.getClass()]) ?? false;
 }
 
+/** Whether anybody may call a route's method. */
+export function isPublicRoute(handler: object, controller: object): boolean {
+  return [handler, controller].some((place) => Reflect.hasMetadata(PUBLIC_METADATA, place));
+}
+
 /** The caller of this request. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): TenantContext =>
   callerOf(context.switchToHttp().getRequest<IdentifiedRequest>()),

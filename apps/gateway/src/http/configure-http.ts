@@ -1,6 +1,6 @@
 import { FleetError } from '@app/contracts';
 import { ProxyTrust } from '@app/identity';
-import { ContractPipe, MediaLinks, requestMeter } from '@app/platform';
+import { ContractPipe, MediaLinks, requestMeter, soundInput, unreadableBody } from '@app/platform';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import type { GatewayEnv } from '../env.js';
@@ -12,7 +12,6 @@ import { RequestDrain } from './request-drain.js';
 import { requestId } from './request-id.js';
 import { securityHeaders } from './security-headers.js';
 import { signedLinks } from './signed-links.js';
-import { soundInput } from './sound-json.js';
 import { serveWebUi } from './web-ui.js';
 
 /** The headers and limits of ElizaOS's HTTP server, in its order. */
@@ -47,10 +46,4 @@ function jsonOnly(request: Request, _response: Response, next: NextFunction): vo
     return;
   }
   next(new FleetError('INVALID_CONTENT_TYPE', `Content-Type must be one of: ${TYPES.join(', ')}`));
-}
-
-/** Nest would repeat a part of the body in its message, and with it perhaps a secret. */
-function unreadableBody(error: unknown, _request: Request, _response: Response, next: NextFunction): void {
-  const isParserFault = (error as { type?: unknown } | null)?.type === 'entity.parse.failed';
-  next(isParserFault ? new FleetError('INVALID_JSON', 'The body is not valid JSON') : error);
 }

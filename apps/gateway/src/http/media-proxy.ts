@@ -13,6 +13,11 @@ const OF_MEDIA = [
   /^\/api\/messaging\/channels\/[^/]+\/upload-media\/?(\?|$)/,
 ];
 
+/** Whether the media-service answers this path. */
+export function isOfMedia(path: string): boolean {
+  return OF_MEDIA.some((pattern) => pattern.test(path));
+}
+
 /** How long the media-service may take to be reached. */
 const CONNECT_WITHIN_MS = 3_000;
 
@@ -45,8 +50,7 @@ const NOT_PASSED_ON = new Set([
 export function mediaProxy(mediaUrl: string | undefined, trust: ProxyTrust) {
   const target = mediaUrl === undefined ? undefined : new URL(mediaUrl);
   return (request: Request, response: Response, next: NextFunction): void => {
-    if (target && OF_MEDIA.some((path) => path.test(request.url)))
-      forward({ target, trust }, request, response).catch(next);
+    if (target && isOfMedia(request.url)) forward({ target, trust }, request, response).catch(next);
     else next();
   };
 }

@@ -1,8 +1,7 @@
 import { FleetError, JoinPayload, SendPayload } from '@app/contracts';
-import { MediaLinks, validationFault } from '@app/platform';
+import { demandSoundJson, MediaLinks, validationFault } from '@app/platform';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { demandSoundJson } from '../http/sound-json.js';
 
 /** A payload with its channel under one name. */
 type InChannel<T> = T & { channelId: string };

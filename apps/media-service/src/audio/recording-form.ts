@@ -9,6 +9,25 @@ const LARGEST_MB = 50;
 /** A recording that does not move for so long is broken off, in milliseconds. */
 const SILENT_AT_MOST_MS = 30_000;
 
+/** The form of a recording, for the document of the API. */
+export const RECORDING_FORM = {
+  file: 'The recording: WAV, MP3, OGG, WebM, MP4, AAC or FLAC, of 50 MB at most.',
+  language: 'What is spoken, such as `de`; found out when it is not given.',
+};
+
+/** How a recording may be refused. */
+export const OF_RECORDINGS = [
+  'NOT_FOUND',
+  'INVALID_REQUEST',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'UPLOAD_TOO_SLOW',
+  'FILE_TOO_LARGE',
+  'AUDIO_NOT_AVAILABLE',
+  'UPSTREAM_FAILED',
+  'UPSTREAM_TIMEOUT',
+  'URL_NOT_ALLOWED',
+] as const;
+
 /** A recording as it came, and what was said about it. */
 export interface SentRecording extends Recording {
   fields: ReadonlyMap<string, string>;

@@ -1,4 +1,4 @@
-import { FleetError } from '@app/contracts';
+import { FleetError, type WholeSpeech } from '@app/contracts';
 import type { Response } from 'express';
 import { pipeline } from 'node:stream/promises';
 import type { SpokenAudio } from '../speech/speech.service.js';
@@ -9,12 +9,18 @@ const LARGEST_WHOLE = 24 * 1024 * 1024;
 /** The short names of containers. */
 const FORMATS: Record<string, string> = { 'audio/mpeg': 'mp3', 'audio/wav': 'wav', 'audio/ogg': 'ogg' };
 
-/** Speech as ElizaOS's client reads it out of JSON. */
-export interface WholeSpeech {
-  /** In base64. */
-  audio: string;
-  format: string;
-}
+/** An answer in speech, for the document of the API. */
+export const SPEECH = { types: Object.keys(FORMATS), about: 'Sound, sent while it is made.' };
+
+/** How speech may be refused. */
+export const OF_SPEECH = [
+  'NOT_FOUND',
+  'INVALID_REQUEST',
+  'AUDIO_NOT_AVAILABLE',
+  'UPSTREAM_FAILED',
+  'UPSTREAM_TIMEOUT',
+  'URL_NOT_ALLOWED',
+] as const;
 
 /** Sends speech while it is made. What breaks off once it has begun ends the connection. */
 export async function sendSpeech(response: Response, { type, stream }: SpokenAudio): Promise<void> {

@@ -1,13 +1,8 @@
-import { FleetError } from '@app/contracts';
+import { FleetError, Liveness } from '@app/contracts';
 import { Public } from '@app/identity';
+import { AnswersBare } from '@app/platform';
 import { Controller, Get, Inject, Logger } from '@nestjs/common';
 import { ObjectStorage } from '@app/storage';
-
-/** What a healthy process answers. */
-interface Health {
-  status: 'ok';
-  timestamp: string;
-}
 
 /** Tells an orchestrator whether to restart this process, and whether to send it work. */
 @Public()
@@ -19,13 +14,15 @@ export class HealthController {
 
   /** The process is up. It asks nobody else: a restart here would not bring S3 back. */
   @Get('healthz')
-  live(): Health {
+  @AnswersBare(Liveness)
+  live(): Liveness {
     return { status: 'ok', timestamp: new Date().toISOString() };
   }
 
   /** The process can work: S3 answers, and the bucket is there. */
   @Get('readyz')
-  async ready(): Promise<Health> {
+  @AnswersBare(Liveness)
+  async ready(): Promise<Liveness> {
     try {
       await this.storage.check();
     } catch (error) {

@@ -1,21 +1,10 @@
-import { FleetError, mediaPath, parseMediaPath, type JsonObject } from '@app/contracts';
+import { DerivedMedia, DerivedMediaQuery, FleetError, mediaPath, parseMediaPath } from '@app/contracts';
 import { Public } from '@app/identity';
 import { Database } from '@app/persistence';
-import { MediaLinks } from '@app/platform';
+import { Answers, MediaLinks, Refuses } from '@app/platform';
 import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { MediaAccess } from '../serving/media-access.js';
-
-/** What was made of a file, as it is told. */
-interface DerivationAnswer {
-  success: true;
-  data: {
-    state: string;
-    facts: JsonObject;
-    words: string | null;
-    files: { url: string; type: string; size: number }[];
-  };
-}
 
 /** Tells what was made of files: whoever may have a file may have this too. */
 @Public()
@@ -27,10 +16,15 @@ export class DerivationsController {
     @Inject(MediaLinks) private readonly links: MediaLinks,
   ) {}
 
-  /** @param path of the file, as it was told when it was uploaded; with a link's `sig` no key is needed */
+  /** What was made of a file. Whoever has the signature of its link needs no key. */
   @Get()
-  async of(@Req() request: Request, @Query('path') path: unknown): Promise<DerivationAnswer> {
-    const place = typeof path === 'string' ? parseMediaPath(path) : undefined;
+  @Answers(DerivedMedia)
+  @Refuses('MEDIA_NOT_FOUND', 'INVALID_LINK', 'UNAUTHORIZED', 'FORBIDDEN')
+  async of(
+    @Req() request: Request,
+    @Query() { path }: DerivedMediaQuery,
+  ): Promise<{ success: true; data: DerivedMedia }> {
+    const place = parseMediaPath(path);
     if (!place) throw new FleetError('VALIDATION_ERROR', 'path must be the path of a file');
     const { tenantId, media } = await this.access.find(request, place);
     const { found, files } = await this.database.inTenant(tenantId, async (tenant) => ({

@@ -1,5 +1,6 @@
 import { FleetError, isMediaFile, isUuid, mediaObjectPath, type MediaOwnerKind, type MediaPlace } from '@app/contracts';
 import { Public } from '@app/identity';
+import { AnswersBytes, Refuses } from '@app/platform';
 import { Controller, Get, Inject, Logger, Param, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { pipeline } from 'node:stream/promises';
@@ -10,9 +11,24 @@ import { rangeOf } from './range.js';
 
 /** Which file a path names. */
 interface FileParams {
-  id: string;
+  agentId?: string;
+  channelId?: string;
   file: string;
 }
+
+/** A file, for the document of the API. */
+const FILE = { types: ['*/*'], about: 'The file, or the part that `Range` asks for.', alsoUnder: [206] };
+
+/** How a file may be refused. */
+const REFUSALS = [
+  'INVALID_ID',
+  'MEDIA_NOT_FOUND',
+  'INVALID_LINK',
+  'UNAUTHORIZED',
+  'FORBIDDEN',
+  'RANGE_NOT_SATISFIABLE',
+  'STORAGE_UNAVAILABLE',
+] as const;
 
 /** Hands out files, to whoever has a link or a key. */
 @Public()
@@ -25,17 +41,26 @@ export class ServingController {
     @Inject(ObjectStorage) private readonly objects: ObjectStorage,
   ) {}
 
-  @Get('uploads/agents/:id/:file')
+  /** A file that was uploaded to an agent. Whoever has a link with its signature needs no key. */
+  @Get('uploads/agents/:agentId/:file')
+  @AnswersBytes(FILE)
+  @Refuses(...REFUSALS)
   async ofAgent(@Param() params: FileParams, @Req() request: Request, @Res() response: Response): Promise<void> {
     await this.serve(placeOf('agent', params), request, response);
   }
 
-  @Get('uploads/channels/:id/:file')
+  /** A file that was uploaded to a channel. Whoever has a link with its signature needs no key. */
+  @Get('uploads/channels/:channelId/:file')
+  @AnswersBytes(FILE)
+  @Refuses(...REFUSALS)
   async ofChannel(@Param() params: FileParams, @Req() request: Request, @Res() response: Response): Promise<void> {
     await this.serve(placeOf('channel', params), request, response);
   }
 
-  @Get('generated/:id/:file')
+  /** A file that an agent made. Whoever has a link with its signature needs no key. */
+  @Get('generated/:agentId/:file')
+  @AnswersBytes(FILE)
+  @Refuses(...REFUSALS)
   async generated(@Param() params: FileParams, @Req() request: Request, @Res() response: Response): Promise<void> {
     await this.serve(placeOf('generated', params), request, response);
   }
@@ -74,7 +99,8 @@ export class ServingController {
 }
 
 /** @throws FleetError INVALID_ID, MEDIA_NOT_FOUND */
-function placeOf(ownerKind: MediaOwnerKind, { id, file }: FileParams): MediaPlace {
+function placeOf(ownerKind: MediaOwnerKind, { agentId, channelId, file }: FileParams): MediaPlace {
+  const id = agentId ?? channelId;
   if (!isUuid(id)) throw new FleetError('INVALID_ID', 'Invalid ID format');
   if (!isMediaFile(file)) throw new FleetError('MEDIA_NOT_FOUND', 'The file does not exist');
   return { ownerKind, ownerId: id.toLowerCase(), file };

@@ -71,6 +71,9 @@ export class UploadForm {
         clearTimeout(timer);
         current = file;
         file.on('error', () => undefined); // also met by whoever reads it
+        // The parser ends a file that breaks off with an error of its own.
+        const destroy = file.destroy.bind(file);
+        file.destroy = (error) => destroy(error && broken(error));
         file.once('limit', () =>
           file.destroy(new FleetError('PAYLOAD_TOO_LARGE', `The file is larger than ${megabytes(maxBytes)}`)),
         );

@@ -1,6 +1,6 @@
-import { FleetError, isUuid, mediaPath, type MediaOwnerKind, type Uuid } from '@app/contracts';
+import { FleetError, isUuid, mediaPath, UploadedFile, type MediaOwnerKind, type Uuid } from '@app/contracts';
 import { callerOf, CountsAs, ForUsers } from '@app/identity';
-import { MediaLinks } from '@app/platform';
+import { Answers, MediaLinks, Refuses, TakesForm } from '@app/platform';
 import { kindOf } from '@app/storage';
 import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
@@ -12,8 +12,25 @@ import { UploadsService, type StoredFile } from './uploads.service.js';
 /** A file that was uploaded, as ElizaOS answers it. */
 interface UploadAnswer {
   success: true;
-  data: { url: string; type: string; filename: string; originalName: string; size: number };
+  data: UploadedFile;
 }
+
+/** The form of both routes. */
+const FORM = {
+  file: 'The file. What it is tell its first bytes; what the form calls it may not speak of something else.',
+};
+
+/** How an upload may be refused. */
+const REFUSALS = [
+  'INVALID_ID',
+  'INVALID_REQUEST',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'UPLOAD_TOO_SLOW',
+  'CONFLICT',
+  'PAYLOAD_TOO_LARGE',
+  'STORAGE_UNAVAILABLE',
+  'UPLOADS_BUSY',
+] as const;
 
 /** ElizaOS's uploads: a form with one file. */
 @ForUsers('media:write')
@@ -27,18 +44,24 @@ export class UploadsController {
     @Inject(MediaEnv) private readonly env: MediaEnv,
   ) {}
 
-  /** To an agent, which need not exist: the web UI uploads for conversations that begin with the file. */
-  @Post('api/media/agents/:id/upload-media')
+  /** Uploads a file to an agent, which need not exist: the web UI uploads for conversations that begin with the file. */
+  @Post('api/media/agents/:agentId/upload-media')
   @HttpCode(200)
-  async toAgent(@Req() request: Request, @Param('id') id: string): Promise<UploadAnswer> {
+  @TakesForm(FORM)
+  @Answers(UploadedFile)
+  @Refuses(...REFUSALS)
+  async toAgent(@Req() request: Request, @Param('agentId') id: string): Promise<UploadAnswer> {
     const stored = await this.receive(request, 'agent', ownerId(id, 'agent'));
     return this.answer(request, stored, kindOf(stored.type));
   }
 
-  /** To a channel. ElizaOS has this route twice. */
-  @Post(['api/media/channels/:id/upload-media', 'api/messaging/channels/:id/upload-media'])
+  /** Uploads a file to a channel. ElizaOS has this route twice. */
+  @Post(['api/media/channels/:channelId/upload-media', 'api/messaging/channels/:channelId/upload-media'])
   @HttpCode(200)
-  async toChannel(@Req() request: Request, @Param('id') id: string): Promise<UploadAnswer> {
+  @TakesForm(FORM)
+  @Answers(UploadedFile)
+  @Refuses(...REFUSALS, 'CHANNEL_NOT_FOUND')
+  async toChannel(@Req() request: Request, @Param('channelId') id: string): Promise<UploadAnswer> {
     const stored = await this.receive(request, 'channel', ownerId(id, 'channel'));
     return this.answer(request, stored, stored.type);
   }

@@ -11,6 +11,7 @@ import {
 import type { JsonObject } from '../character.js';
 import type { Uuid } from '../ids.js';
 import { IsId } from '../is-id.js';
+import { LogFilters } from './log-events.js';
 
 /** ElizaOS's numbers for what a `message` event carries. Only the first two ask for anything. */
 export const SOCKET_MESSAGE_TYPE = {
@@ -104,8 +105,22 @@ export class SendPayload {
   targetUserId?: Uuid;
 }
 
-/** What a socket client may send that is acted upon, and the class its payload must satisfy. */
+/** A join or a send as ElizaOS frames it. */
+export class MessageFrame {
+  /** 1 joins a channel, 2 sends a message; ElizaOS has numbers for more that ask for nothing. */
+  type: number;
+  /** Of the event that the number stands for. */
+  payload: JsonObject;
+}
+
+/** Everything a socket client may send that is acted upon: what it carries, and what comes of it. */
 export const clientEvents = {
-  [SOCKET_MESSAGE_TYPE.ROOM_JOINING]: JoinPayload,
-  [SOCKET_MESSAGE_TYPE.SEND_MESSAGE]: SendPayload,
+  message: { payload: MessageFrame, about: 'A join (type 1) or a message (type 2), as ElizaOS frames them.' },
+  ROOM_JOINING: { payload: JoinPayload, about: 'Joins a channel: answered with channel_joined or messageError.' },
+  '1': { payload: JoinPayload, about: 'The same under its number.' },
+  SEND_MESSAGE: { payload: SendPayload, about: 'Sends a message: answered with messageAck or messageError.' },
+  '2': { payload: SendPayload, about: 'The same under its number.' },
+  subscribe_logs: { payload: undefined, about: "Follows the tenant's log: answered with log_subscription_confirmed." },
+  unsubscribe_logs: { payload: undefined, about: 'Follows it no longer: answered with log_subscription_confirmed.' },
+  update_log_filters: { payload: LogFilters, about: 'Says which lines are wanted: answered with log_filters_updated.' },
 } as const;

@@ -15,7 +15,7 @@ export const LOG_ENTRY_LEVELS = {
 export type LogEntryLevel = keyof typeof LOG_ENTRY_LEVELS;
 
 /** One line of a tenant's log, as its clients see it. */
-export interface LogEntry {
+export class LogEntry {
   /** Epoch milliseconds. */
   time: number;
   /** A number of {@link LOG_ENTRY_LEVELS}. */
@@ -28,7 +28,7 @@ export interface LogEntry {
 }
 
 /** Which lines a listener wants. `all`, or nothing, stands for every one. */
-export interface LogFilters {
+export class LogFilters {
   agentName?: string;
   /** The least level. */
   level?: string;

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@app/contracts';
+import type { Type } from '@nestjs/common';
 
 /** A class whose fields are the answer's, `String`, or a list of either. */
 export type Shape = ShapeOfOne | readonly [ShapeOfOne];
@@ -29,9 +30,28 @@ export interface NotedAnswer {
   alsoUnder: number[];
 }
 
+/** What a route answers that is no JSON. */
+export interface NotedBytes {
+  /** Media types, or `*\/*` where it may be any. */
+  types: readonly string[];
+  about: string;
+  /** Statuses it may have besides the route's own. */
+  alsoUnder?: readonly number[];
+}
+
+/** What a route takes that its arguments do not tell, as it reads its request by itself. */
+export interface NotedForm {
+  /** The fields of a multipart form with what they are; `file` is the file, which it must have. */
+  fields: Readonly<Record<string, string>> & { file: string };
+  /** What it takes as JSON instead. */
+  orJson?: Type;
+}
+
 /** What is noted of a route for the API's document. */
 export interface RouteNotes {
   answer?: NotedAnswer;
+  bytes?: NotedBytes;
+  form?: NotedForm;
   /** What its events tell, where it may also answer with server-sent events. */
   events?: string;
   refusals?: ErrorCode[];
@@ -58,6 +78,16 @@ export function AnswersByHand(shape: Shape): RouteOf<void> {
 /** The route may also answer with a stream of server-sent events; what they tell is said in words. */
 export function AnswersEvents(events: string): RouteOf<void> {
   return note({ events });
+}
+
+/** The route may also answer with bytes, which it writes by itself. */
+export function AnswersBytes(bytes: NotedBytes): RouteOf<void> {
+  return note({ bytes });
+}
+
+/** The route takes a multipart form. */
+export function TakesForm(fields: NotedForm['fields'], orJson?: Type): RouteOf<unknown> {
+  return note({ form: { fields, orJson } });
 }
 
 /** Codes with which this route refuses, besides those that every route of its kind has. */

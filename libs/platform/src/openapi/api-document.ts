@@ -1,8 +1,10 @@
 import type { INestApplication, Type } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject, type RequestBodyObject } from '@nestjs/swagger';
 import { answersOf, ERROR, ERROR_SCHEMA, shapesOf } from './operation-answers.js';
+import { formBody } from './operation-bodies.js';
 import { addOldNames, describePath, operationsOf, splitSummary, type OldName } from './operations.js';
 import { nounOf, routesOf } from './routes.js';
+import { addEvents, payloadsOf, type SocketEvents } from './socket-events.js';
 import { describeValidatedFields, sayMoments } from './validated-fields.js';
 
 /** What an application says about its document. */
@@ -14,6 +16,8 @@ export interface ApiDescription {
   isPublic(handler: object, controller: Type): boolean;
   /** Parts of paths that have older names. */
   oldNames?: readonly OldName[];
+  /** What goes over its sockets. */
+  events?: SocketEvents;
 }
 
 /** A body without a class. */
@@ -30,7 +34,8 @@ const BEARER = 'bearer';
  */
 export function apiDocument(app: INestApplication, about: ApiDescription): OpenAPIObject {
   const routes = routesOf(app);
-  describeValidatedFields(routes.flatMap(({ inputs }) => inputs));
+  const payloads = about.events ? payloadsOf(about.events) : [];
+  describeValidatedFields([...routes.flatMap(({ inputs }) => inputs), ...payloads]);
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle(about.title)
@@ -42,7 +47,7 @@ export function apiDocument(app: INestApplication, about: ApiDescription): OpenA
       BEARER,
     );
   const document = SwaggerModule.createDocument(app, config.build(), {
-    extraModels: routes.flatMap(shapesOf),
+    extraModels: [...routes.flatMap(shapesOf), ...payloads],
     operationIdFactory: (controller, method) => `${nounOf({ name: controller })}.${method}`,
     autoTagControllers: false,
   });
@@ -61,11 +66,13 @@ export function apiDocument(app: INestApplication, about: ApiDescription): OpenA
     operation.tags = [route.tag];
     operation.responses = answersOf(route, isPublic, responses);
     operation.security = isPublic ? [] : [{ [KEY]: [] }, { [BEARER]: [] }];
-    if (route.hasBody) operation.requestBody ??= ANY_OBJECT;
+    if (route.notes.form) operation.requestBody = formBody(route.notes.form);
+    else if (route.hasBody) operation.requestBody ??= ANY_OBJECT;
     splitSummary(operation);
     describePath(path, operation);
   }
   addOldNames(document, about.oldNames ?? []);
+  if (about.events) addEvents(document, about.events);
   sayMoments(document);
   return document;
 }

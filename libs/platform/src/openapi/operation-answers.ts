@@ -42,20 +42,27 @@ export function answersOf(
   return { ...answers, ...successes(route) };
 }
 
-/** The classes that answers refer to. */
-export function shapesOf({ notes: { answer } }: Route): Type[] {
-  if (!answer) return [];
+/** The classes that answers and bodies refer to besides those of its arguments. */
+export function shapesOf({ notes: { answer, form } }: Route): Type[] {
+  const shapes = form?.orJson ? [form.orJson] : [];
+  if (!answer) return shapes;
   const one = elementOf(answer.shape);
-  return one === String ? [] : [one as Type];
+  return one === String ? shapes : [...shapes, one as Type];
 }
 
-function successes({ status, notes: { answer, events } }: Route): Record<string, ResponseObject> {
+function successes({ status, notes: { answer, events, bytes } }: Route): Record<string, ResponseObject> {
   const responses: Record<string, ResponseObject> = {
     [status]: { description: status === 204 ? 'Done; there is nothing to say' : 'Done' },
   };
   if (answer) {
     const told = { description: 'Done', content: { 'application/json': { schema: schemaOf(answer) } } };
     for (const under of [status, ...answer.alsoUnder]) responses[under] = told;
+  }
+  if (bytes) {
+    const content = Object.fromEntries(bytes.types.map((type) => [type, { schema: { description: bytes.about } }]));
+    for (const under of [status, ...(bytes.alsoUnder ?? [])]) {
+      responses[under] = { description: 'Done', content: { ...responses[under]?.content, ...content } };
+    }
   }
   if (events !== undefined) {
     const stream = { 'text/event-stream': { schema: { type: 'string' as const, description: events } } };

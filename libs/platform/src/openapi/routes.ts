@@ -46,15 +46,16 @@ function routeOf(controller: Type, name: string, handler: object): Route {
   const types = (Reflect.getMetadata('design:paramtypes', controller.prototype as object, name) ?? []) as unknown[];
   const takes = argumentsOf(controller, name);
   const inputs = takes.filter(({ kind }) => kind === RouteParamtypes.BODY || kind === RouteParamtypes.QUERY);
+  const notes = notesOf(handler);
   return {
     operation: `${nounOf(controller)}.${name}`,
     tag: nounOf(controller).replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
     controller,
     handler,
     status: (Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined) ?? usual,
-    notes: notesOf(handler),
-    inputs: inputs.map(({ index }) => types[index]).filter(isClass),
-    hasBody: takes.some(({ kind }) => kind === RouteParamtypes.BODY),
+    notes,
+    inputs: [...inputs.map(({ index }) => types[index]), notes.form?.orJson].filter(isClass),
+    hasBody: takes.some(({ kind }) => kind === RouteParamtypes.BODY) || notes.form?.orJson !== undefined,
     pathRefusals: hasIds(controller, handler) ? refusalsOf(takes) : [],
     catchesAll: method === RequestMethod.ALL,
   };

@@ -38,6 +38,12 @@ export function soundInput(request: Request, _response: Response, next: NextFunc
   next();
 }
 
+/** What stands behind a body parser: Nest would repeat a part of the body in its message, and with it perhaps a secret. */
+export function unreadableBody(error: unknown, _request: Request, _response: Response, next: NextFunction): void {
+  const isParserFault = (error as { type?: unknown } | null)?.type === 'entity.parse.failed';
+  next(isParserFault ? new FleetError('INVALID_JSON', 'The body is not valid JSON') : error);
+}
+
 function demandSoundText(text: string): void {
   if (text.includes('\0') || LONE_SURROGATE.test(text)) {
     throw unsound('The input contains characters that cannot be stored (NUL, or half of a surrogate pair)');
