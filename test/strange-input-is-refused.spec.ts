@@ -71,10 +71,10 @@ describe('strange input, made from the document', () => {
     return { method, path, status: response.status, headers: response.headers, text: await response.text() };
   }
 
-  /** As every client should: a machine that is busy may say that a store is away. */
+  /** As every client should: a machine that is busy may say that a store is away, or close a connection as it is used. */
   async function patiently(call: StrangeCall): Promise<Exchange> {
-    const exchange = await send(call);
-    if (exchange.status !== 503) return exchange;
+    const exchange = await send(call).catch(() => undefined);
+    if (exchange && exchange.status !== 503) return exchange;
     await delay(1_000);
     return send(call);
   }
@@ -100,7 +100,7 @@ describe('strange input, made from the document', () => {
     const work = async (): Promise<void> => {
       for (let call = open.pop(); call; call = open.pop()) {
         const { name } = call;
-        const found = await patiently(call).then(faultsOf, (error: Error) => [`no answer: ${error.message}`]);
+        const found = await patiently(call).then(faultsOf, (error: Error) => [`no answer: ${error.message} ${String(error.cause)}`]);
         faults.push(...found.map((fault) => `${name}\n    ${fault}`));
       }
     };
