@@ -100,7 +100,9 @@ describe('strange input, made from the document', () => {
     const work = async (): Promise<void> => {
       for (let call = open.pop(); call; call = open.pop()) {
         const { name } = call;
-        const found = await patiently(call).then(faultsOf, (error: Error) => [`no answer: ${error.message} ${String(error.cause)}`]);
+        const found = await patiently(call).then(faultsOf, (error: Error) => [
+          `no answer: ${error.message} ${String(error.cause)}`,
+        ]);
         faults.push(...found.map((fault) => `${name}\n    ${fault}`));
       }
     };

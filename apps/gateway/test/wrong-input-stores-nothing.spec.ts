@@ -122,6 +122,12 @@ it('does not know other endpoints', async () => {
   expect((await gateway.call('GET', '/api/nope')).body.error.message).toBe('API endpoint not found');
 });
 
+it('refuses lists in the place of what a list is made of', async () => {
+  await expectRefusal(() => gateway.call('POST', '/api/server/logs', { logs: [[]] }), 400, 'VALIDATION_ERROR');
+  const outside = '/api/messaging/ingest-external';
+  await expectRefusal(() => gateway.call('POST', outside, { messages: [[]] }), 400, 'VALIDATION_ERROR');
+});
+
 it('refuses a query that nothing can be looked up by', async () => {
   for (const query of ['query=a%00b', '__proto__=1', 'other%00=1']) {
     await expectRefusal(() => gateway.call('GET', `/api/messaging/messages/search?${query}`), 400, 'VALIDATION_ERROR');

@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Max, Min, ValidateNested } from 'class-validator';
+import { IsInt, IsObject, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 
 /** So many at once, and as many again spread evenly over `seconds`. */
 export class Rate {
@@ -17,16 +17,19 @@ export class Rate {
 /** Whom a limit holds for: all of a tenant together, one of its keys, one person. What is left out is not limited. */
 export class Rates {
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => Rate)
   tenant?: Rate;
 
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => Rate)
   key?: Rate;
 
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => Rate)
   user?: Rate;
@@ -54,24 +57,28 @@ export class Counts {
 export class PlanLimits {
   /** Requests to `/api`. */
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => Rates)
   requests?: Rates;
 
   /** Messages, on whichever way they come. */
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => Rates)
   messages?: Rates;
 
   /** Files, and requests that bring or make sound. */
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => Rates)
   uploads?: Rates;
 
   /** Sockets that are connected at one time. */
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => Counts)
   sockets?: Counts;

@@ -179,6 +179,7 @@ export class IngestMessagesDto {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(MOST_AT_ONCE)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => ExternalMessageDto)
   messages?: ExternalMessageDto[];
@@ -234,6 +235,7 @@ export class SyncedChannelDto {
 export class SyncChannelsDto {
   @IsArray()
   @ArrayMaxSize(MOST_AT_ONCE)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => SyncedChannelDto)
   channels: SyncedChannelDto[];

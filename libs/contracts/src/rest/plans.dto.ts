@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { IsOptional, Matches, ValidateNested } from 'class-validator';
+import { IsObject, IsOptional, Matches, ValidateNested } from 'class-validator';
 import { PlanLimits, PlanQuotas } from '../plans.js';
 import { PLAN_NAME } from './admin.dto.js';
 
@@ -13,12 +13,14 @@ export class PlanParams {
 export class PutPlanDto {
   /** How fast; what is left out is as usual. */
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => PlanLimits)
   limits?: PlanLimits;
 
   /** How much in a month; of what is left out there is no end. */
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => PlanQuotas)
   quotas?: PlanQuotas;

@@ -83,6 +83,7 @@ export class SubmitLogsDto {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(100)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => SubmittedLogLine)
   logs?: SubmittedLogLine[];
