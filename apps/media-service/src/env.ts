@@ -22,6 +22,11 @@ export class MediaEnv extends withStorage(IdentityEnv) {
   @EnvFlag('Refuse uploads while the scanner is away; else they are taken without being scanned')
   readonly SCAN_REQUIRED: boolean = true;
 
+  @EnvInt('The largest file the scanner takes, in megabytes: StreamMaxLength of clamd. Larger ones are refused', {
+    min: 1,
+  })
+  readonly SCAN_LARGEST_MB: number = 100;
+
   @EnvInt('How long the scanner may take for one file, in seconds', { min: 1, max: 600 })
   readonly SCAN_SECONDS: number = 30;
 

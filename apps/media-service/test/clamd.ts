@@ -60,13 +60,15 @@ export class LocalClamd {
         while (isBegun && bytes.length >= 4 && bytes.length >= 4 + bytes.readUInt32BE(0)) {
           const length = bytes.readUInt32BE(0);
           if (length === 0) {
+            if (size > this.maxBytes) return;
             this.scanned.push(size);
             return void socket.end(`${this.verdict(Buffer.concat(file))}\0`);
           }
           file.push(bytes.subarray(4, 4 + length));
           size += length;
           bytes = bytes.subarray(4 + length);
-          if (size > this.maxBytes) return void socket.end('INSTREAM size limit exceeded. ERROR\0');
+          // What still comes is read, or the answer would be lost with the connection.
+          if (size > this.maxBytes) socket.end('INSTREAM size limit exceeded. ERROR\0');
         }
       }
     } catch {

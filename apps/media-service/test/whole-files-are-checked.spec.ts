@@ -13,7 +13,12 @@ let media: TestMedia;
 let clamd: LocalClamd;
 beforeAll(async () => {
   clamd = await LocalClamd.start();
-  media = await TestMedia.start({ CLAMD_ADDRESS: clamd.address, SCAN_SECONDS: '2', DERIVATION_INTERVAL_MS: NEVER });
+  media = await TestMedia.start({
+    CLAMD_ADDRESS: clamd.address,
+    SCAN_SECONDS: '2',
+    SCAN_LARGEST_MB: '30',
+    DERIVATION_INTERVAL_MS: NEVER,
+  });
 });
 afterEach(() => (clamd.mood = 'well'));
 afterAll(async () => {
@@ -155,6 +160,9 @@ describe('malware', () => {
 
   test('cannot be looked for in a file larger than the scanner takes: it is refused', async () => {
     await demandRefused({ bytes: Buffer.alloc(26 * MB, 'a'), name: 'a.txt' }, 'not_scannable');
+    const sent = clamd.scanned.length;
+    await demandRefused({ bytes: Buffer.alloc(31 * MB, 'a'), name: 'a.txt' }, 'not_scannable');
+    expect(clamd.scanned).toHaveLength(sent);
   });
 
   test.each([

@@ -54,6 +54,9 @@ export class FileChecks {
   private async scan(file: CheckedFile): Promise<void> {
     const { scanner } = this;
     if (!scanner) return;
+    const most = this.env.SCAN_LARGEST_MB;
+    // A scanner that is sent more closes the connection, and its answer may be lost with it.
+    if (file.size > most * 1024 * 1024) throw refused('not_scannable', `Files over ${most} MB cannot be scanned`);
     try {
       await this.scans.run(async (signal) => {
         const found = await scanner.scan(await file.open(), signal);
