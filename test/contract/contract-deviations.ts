@@ -556,9 +556,9 @@ export const DEVIATIONS: Deviation[] = [
   {
     of: ['POST /api/media/*', 'POST /api/messaging/channels/:channelId/upload-media', 'media.*'],
     as: 'different',
-    what: 'The address in the answer is signed and ends; a file of a type that is not taken is refused with 400, and the type is looked up in the file itself',
+    what: 'The address in the answer is signed and ends; a file of a type that is not taken is refused with 415, and the type is looked up in the file itself',
     why: 'In ElizaOS whoever guesses an address reads the file, and the type is what the uploader says',
-    recordings: { 'media.uploadAgentMedia.badType': ['status: 400 for 500'] },
+    recordings: { 'media.uploadAgentMedia.badType': ['status: 415 for 500'] },
   },
   {
     of: ['GET /media/*'],

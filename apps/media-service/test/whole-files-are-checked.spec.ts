@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { newId } from '@app/contracts';
+import { ObjectStorage } from '@app/storage';
 import sharp from 'sharp';
 import { EICAR, LocalClamd } from './clamd.js';
 import { TestMedia, type Reply, type SentFile } from './test-media.js';
@@ -19,6 +20,7 @@ beforeAll(async () => {
     SCAN_LARGEST_MB: '30',
     DERIVATION_INTERVAL_MS: NEVER,
   });
+  await media.app.get(ObjectStorage, { strict: false }).check();
 });
 afterEach(() => (clamd.mood = 'well'));
 afterAll(async () => {

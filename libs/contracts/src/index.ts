@@ -40,3 +40,4 @@ export * from './rest/worlds.dto.js';
 export * from './rest/server.answers.js';
 export * from './rest/server.dto.js';
 export * from './scopes.js';
+export * from './upload-types.js';

@@ -1,5 +1,5 @@
-import { FleetError } from '@app/contracts';
-import { ObjectStorage, type ObjectAddress } from '@app/storage';
+import { FleetError, type Uuid } from '@app/contracts';
+import { ObjectStorage, sniff, type ObjectAddress } from '@app/storage';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { MediaEnv } from '../env.js';
 import { checkArchive } from './archive.check.js';
@@ -7,6 +7,7 @@ import { CheckGuard } from './check-guard.js';
 import { fileOfObject, refused, type CheckedFile } from './checked-file.js';
 import { ClamdScanner } from './clamd.scanner.js';
 import { checkPicture } from './picture.check.js';
+import { UploadTypes } from './upload-types.js';
 
 /** Types that are archives, whatever they are called. */
 const ARCHIVES = /^application\/(zip|vnd\.openxmlformats|vnd\.oasis\.opendocument|epub\+zip)/;
@@ -28,11 +29,21 @@ export class FileChecks {
 
   constructor(
     @Inject(ObjectStorage) private readonly objects: ObjectStorage,
+    @Inject(UploadTypes) private readonly types: UploadTypes,
     @Inject(MediaEnv) private readonly env: MediaEnv,
   ) {
     const { CLAMD_ADDRESS, SCAN_SECONDS } = env;
     this.scans = new CheckGuard('scan', { withinMs: SCAN_SECONDS * 1000, atOnce: 8, waiting: 200, away: AWAY });
     if (CLAMD_ADDRESS !== undefined) this.scanner = new ClamdScanner(CLAMD_ADDRESS);
+  }
+
+  /**
+   * What a file is by its first bytes, for a tenant that takes such files.
+   *
+   * @throws FleetError UNSUPPORTED_MEDIA_TYPE
+   */
+  async typeOf(tenantId: Uuid, head: Buffer, declared: string): Promise<string> {
+    return sniff(head, declared, await this.types.of(tenantId));
   }
 
   /**

@@ -1,7 +1,7 @@
 import { FleetError, mediaObjectPath, newId, type MediaOwnerKind, type MediaPlace, type Uuid } from '@app/contracts';
 import type { TenantContext } from '@app/identity';
 import { Database, MediaPath, type NewMedia } from '@app/persistence';
-import { endingOf, HEAD_BYTES, type ObjectAddress, ObjectWriters, sniff, type ObjectWriter } from '@app/storage';
+import { endingOf, HEAD_BYTES, type ObjectAddress, ObjectWriters, type ObjectWriter } from '@app/storage';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { createHash, randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
@@ -62,7 +62,7 @@ export class UploadsService {
     const chunks = paced[Symbol.asyncIterator]();
     try {
       const head = await beginningOf(chunks);
-      const type = await sniff(head, incoming.declaredType);
+      const type = await this.checks.typeOf(caller.tenantId, head, incoming.declaredType);
       const media = this.newMedia(caller, owner, { type, name: incoming.name });
       const address = { tenantId: caller.tenantId, path: mediaObjectPath(media) };
       await this.media.reserve(caller.tenantId, media, ABANDONED_AFTER_MS);

@@ -1,33 +1,7 @@
+import { FILE_TYPES } from '@app/contracts';
+
 /** What clients are told of a file: ElizaOS's four kinds. */
 export type MediaKind = 'image' | 'video' | 'audio' | 'document';
-
-/** The types that are stored, with the endings they may have; the first one is given where the uploader's is none of them. */
-const TYPES: Record<string, readonly string[]> = {
-  'image/jpeg': ['jpg', 'jpeg'],
-  'image/png': ['png'],
-  'image/gif': ['gif'],
-  'image/webp': ['webp'],
-  'image/avif': ['avif'],
-  'audio/mpeg': ['mp3', 'mpga'],
-  'audio/wav': ['wav'],
-  'audio/ogg': ['ogg', 'oga', 'opus'],
-  'audio/webm': ['webm', 'weba'],
-  'audio/mp4': ['m4a', 'mp4'],
-  'audio/aac': ['aac'],
-  'audio/flac': ['flac'],
-  'video/mp4': ['mp4', 'm4v'],
-  'video/webm': ['webm'],
-  'video/ogg': ['ogv'],
-  'video/quicktime': ['mov'],
-  'application/pdf': ['pdf'],
-  'application/zip': ['zip'],
-  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': ['docx'],
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': ['xlsx'],
-  'application/vnd.openxmlformats-officedocument.presentationml.presentation': ['pptx'],
-  'application/vnd.oasis.opendocument.text': ['odt'],
-  'application/vnd.oasis.opendocument.spreadsheet': ['ods'],
-  'text/plain': ['txt', 'md', 'csv', 'json', 'log'],
-};
 
 /** Names that others have for the same types. */
 const SAME: Record<string, string> = {
@@ -46,6 +20,8 @@ const SAME: Record<string, string> = {
   'text/markdown': 'text/plain',
   'text/csv': 'text/plain',
   'application/json': 'text/plain',
+  'application/x-gzip': 'application/gzip',
+  'application/x-rar-compressed': 'application/vnd.rar',
 };
 
 /** A type under the one name it has here, without parameters. */
@@ -55,14 +31,14 @@ export function typeNamed(type: string): string {
   return SAME[name] ?? name;
 }
 
-/** Whether files of this type are stored at all. */
+/** Whether files of this type may be stored at all. */
 export function isStored(type: string): boolean {
-  return Object.hasOwn(TYPES, type);
+  return Object.hasOwn(FILE_TYPES, type);
 }
 
 /** The ending of a file of this type: the uploader's when it belongs to the type. */
 export function endingOf(type: string, name: string): string {
-  const endings = TYPES[type] ?? [];
+  const endings = FILE_TYPES[type] ?? [];
   const given = /\.([0-9A-Za-z]{1,8})$/.exec(name)?.[1]?.toLowerCase();
   return (given !== undefined && endings.includes(given) ? given : endings[0]) ?? 'bin';
 }

@@ -1,4 +1,4 @@
-import { FleetError } from '@app/contracts';
+import { DEFAULT_UPLOAD_TYPES, FleetError } from '@app/contracts';
 import { fileTypeFromBuffer } from 'file-type';
 import { isStored, kindOf, typeNamed } from './file-types.js';
 
@@ -16,21 +16,25 @@ const EITHER: Record<string, string> = {
  * The type of a file by its first bytes; what the uploader says only chooses between names of the same container, and
  * may not speak of something else entirely.
  *
- * @throws FleetError UNSUPPORTED_MEDIA_TYPE
+ * @param allowed the types that are taken
+ * @throws FleetError UNSUPPORTED_MEDIA_TYPE, whose details tell what came and what is taken
  */
-export async function sniff(head: Buffer, declared: string): Promise<string> {
+export async function sniff(
+  head: Buffer,
+  declared: string,
+  allowed: readonly string[] = DEFAULT_UPLOAD_TYPES,
+): Promise<string> {
   const said = typeNamed(declared);
   const found = typeNamed((await fileTypeFromBuffer(head))?.mime ?? textType(head) ?? 'application/octet-stream');
   const type = EITHER[found] === said ? said : found;
-  if (!isStored(type)) throw unsupported(`Files of this kind are not stored (${type})`);
+  if (!isStored(type) || !allowed.includes(type)) {
+    throw new FleetError('UNSUPPORTED_MEDIA_TYPE', `Files of this kind are not taken (${type})`, { type, allowed });
+  }
   if (isStored(said) && kindOf(said) !== kindOf(type) && EITHER[said] !== type) {
-    throw unsupported(`The file is not what it is said to be: ${said} was announced, ${type} came`);
+    const message = `The file is not what it is said to be: ${said} was announced, ${type} came`;
+    throw new FleetError('UNSUPPORTED_MEDIA_TYPE', message, { type });
   }
   return type;
-}
-
-function unsupported(message: string): FleetError {
-  return new FleetError('UNSUPPORTED_MEDIA_TYPE', message);
 }
 
 /** What browsers would run, were it served under its own type. */
