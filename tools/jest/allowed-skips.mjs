@@ -16,12 +16,4 @@ export const allowedSkips = [
     test: /behind PgBouncer in transaction mode/,
     reason: "PgBouncer is fetched from Debian's servers, which cannot be reached from everywhere",
   },
-  {
-    test: /reads a PGlite folder, and leaves it as it is/,
-    reason: 'its package is not among ours: npm install --no-save @electric-sql/pglite@0.3.16',
-  },
-  {
-    test: /says which package reads a PGlite folder when it is not installed/,
-    reason: 'the package is installed',
-  },
 ];

@@ -52,7 +52,7 @@ export class PgliteReader implements SqlReader {
   }
 }
 
-/** Not among our dependencies: it is large, and of use once in the life of an installation. */
+/** An optional dependency: it is large, and of use once in the life of an installation, so images are built without. */
 async function pglite(): Promise<{ PGlite: { create(folder: string): Promise<Pglite> } }> {
   const { name } = PGLITE;
   try {
