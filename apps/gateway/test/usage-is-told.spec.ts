@@ -18,7 +18,7 @@ it('says what was used to the last message, and what there is', async () => {
   const { status, body } = await gateway.call('GET', '/api/usage');
   expect(status).toBe(200);
   const months = [{ month, kind: 'messages', quantity: 3 }];
-  expect(body.data).toEqual({ plan: 'some', limits: {}, quotas: { messages: 5 }, months });
+  expect(body.data).toEqual({ plan: 'some', limits: {}, quotas: { messages: 5 }, storedBytes: 0, months });
 });
 
 it('says it as CSV', async () => {

@@ -147,7 +147,8 @@ describe.each([
   it('and all of it stays as it was', async () => {
     const rows = await rowsOfTenant(media.db, tenant);
     for (const [table, kept] of start) {
-      if (table === 'media_derivations') continue;
+      // What the attacker uploads in the same tenant counts, and something is made of it.
+      if (['media_derivations', 'media_storage'].includes(table)) continue;
       expect([table, kept.filter((row) => !rows.get(table)!.includes(row))]).toEqual([table, []]);
     }
     const added = rows.get('media')!.filter((row) => !start.get('media')!.includes(row));

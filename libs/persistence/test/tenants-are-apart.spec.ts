@@ -10,6 +10,7 @@ import { makeMemories } from './tries-at-memories.js';
 const PATHS: Record<string, (tenantId: Uuid, ids: Ids) => Promise<unknown>> = {
   'MessagePath.accept': (tenantId, { channel }) => messages.accept(tenantId, someMessage(channel)),
   'MediaPath.publish': (tenantId, { memory }) => files.publish(tenantId, memory, { size: 1, checksum: 'b' }),
+  'MediaPath.roomLeft': async (tenantId) => String(await files.roomLeft(tenantId)),
   'MediaPath.find': (tenantId, ids) => files.find(tenantId, someFile(ids)),
   // Last, as it makes a file of its own under the id.
   'MediaPath.reserve': (tenantId, ids) => files.reserve(tenantId, someFile(ids), 60_000),
@@ -42,14 +43,8 @@ const BESIDE = [
   ...['arrivals.added', 'arrivals.addKeepsakes', 'arrivals.countPairs', 'arrivingMessages.lock'],
   ...['arrivingMessages.known', 'arrivingMessages.store'],
   ...['Dispatch.tenantsWithOldLogs', 'memories.remove', 'recollections.raiseWatermarks', 'runs.where'],
-  ...[
-    'Dispatch.tenantsWithUsage',
-    'MessagePath.store',
-    'apiKeys.change',
-    'channels.seen',
-    'messages.seen',
-    'messageServers.seen',
-  ],
+  ...['Dispatch.tenantsWithUsage', 'MessagePath.store', 'apiKeys.change'],
+  ...['channels.seen', 'messages.seen', 'messageServers.seen'],
 ];
 
 let db: TestDatabase;

@@ -59,6 +59,7 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
     scope.channels.insert({ id: channel, messageServerId: server, name: 'B', type: 'DM', metadata: {} }),
   'channels.update': (scope, { channel }) => scope.channels.update(channel, { name: 'Taken' }),
   'channels.delete': (scope, { channel }) => scope.channels.delete(channel),
+  'usage.storedBytes': (scope) => scope.usage.storedBytes(),
   'channels.lastSeq': (scope, { channel }) => scope.channels.lastSeq(channel),
   'messages.find': (scope, { message }) => scope.messages.find(message),
   'messages.page': (scope, { channel }) => scope.messages.page(channel, { limit: 10 }),

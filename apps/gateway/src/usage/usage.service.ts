@@ -13,11 +13,12 @@ export class UsageService {
 
   /** What a tenant used in these months, and what it may. */
   async of({ tenantId }: Pick<TenantContext, 'tenantId'>, query: UsageQuery): Promise<Usage> {
-    const [{ name, limits, quotas }, months] = await Promise.all([
+    const [{ name, limits, quotas }, months, storedBytes] = await Promise.all([
       this.plans.planOf(tenantId),
       this.months(tenantId, query),
+      this.database.inTenant(tenantId, (tenant) => tenant.usage.storedBytes()),
     ]);
-    return { plan: name, limits, quotas, months };
+    return { plan: name, limits, quotas, storedBytes, months };
   }
 
   private async months(tenantId: string, query: UsageQuery): Promise<MonthOfUsage[]> {

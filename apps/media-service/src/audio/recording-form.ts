@@ -40,7 +40,10 @@ export interface SentRecording extends Recording {
  */
 export async function receiveRecording(request: Request): Promise<SentRecording> {
   try {
-    const form = await UploadForm.open(request, { field: 'file', maxBytes: LARGEST_MB * 1024 * 1024 });
+    const form = await UploadForm.open(request, 'file', {
+      maxBytes: LARGEST_MB * 1024 * 1024,
+      tooLarge: () => new FleetError('FILE_TOO_LARGE', `The recording is larger than ${LARGEST_MB} MB`),
+    });
     const audio = await read(form);
     await form.ended;
     const type = await audioType(audio);
@@ -49,11 +52,6 @@ export async function receiveRecording(request: Request): Promise<SentRecording>
     }
     const language = /^[a-z]{2,3}/.exec(form.fields.get('language')?.toLowerCase() ?? '')?.[0];
     return { audio, type, language, fields: form.fields };
-  } catch (error) {
-    if (error instanceof FleetError && error.code === 'PAYLOAD_TOO_LARGE') {
-      throw new FleetError('FILE_TOO_LARGE', `The recording is larger than ${LARGEST_MB} MB`);
-    }
-    throw error;
   } finally {
     stopReading(request);
   }

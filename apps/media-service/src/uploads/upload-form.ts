@@ -2,6 +2,7 @@ import { FleetError } from '@app/contracts';
 import busboy from 'busboy';
 import type { Request } from 'express';
 import type { Readable } from 'node:stream';
+import type { Room } from './storage-room.js';
 
 /** How long a form may talk before its file begins. */
 const FILE_WITHIN_MS = 15_000;
@@ -32,7 +33,7 @@ export class UploadForm {
    *
    * @throws FleetError INVALID_REQUEST when there is no form, or no file of that name in it
    */
-  static async open(request: Request, { field, maxBytes }: { field: string; maxBytes: number }): Promise<UploadForm> {
+  static async open(request: Request, field: string, { maxBytes, tooLarge }: Room): Promise<UploadForm> {
     const form = begin(request, maxBytes);
     const broken = (error: unknown): FleetError =>
       error instanceof FleetError ? error : invalid(`The form cannot be read: ${messageOf(error)}`);
@@ -74,9 +75,7 @@ export class UploadForm {
         // The parser ends a file that breaks off with an error of its own.
         const destroy = file.destroy.bind(file);
         file.destroy = (error) => destroy(error && broken(error));
-        file.once('limit', () =>
-          file.destroy(new FleetError('PAYLOAD_TOO_LARGE', `The file is larger than ${megabytes(maxBytes)}`)),
-        );
+        file.once('limit', () => file.destroy(tooLarge()));
         try {
           if (name !== field || filename === undefined) throw noFile(field);
           resolve(new UploadForm(soundName(filename), mimeType, file, ended, fields));
@@ -108,7 +107,8 @@ function begin(request: Request, maxBytes: number): busboy.Busboy {
       headers: request.headers,
       preservePath: true,
       defParamCharset: 'utf8',
-      limits: { ...LIMITS, fileSize: maxBytes },
+      // What is as large as this counts as too large.
+      limits: { ...LIMITS, fileSize: maxBytes + 1 },
     });
   } catch (error) {
     throw invalid(`A multipart form with a file is needed: ${messageOf(error)}`);
@@ -137,8 +137,4 @@ function invalid(message: string): FleetError {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function megabytes(bytes: number): string {
-  return `${bytes / 1024 / 1024} MB`;
 }

@@ -4,7 +4,7 @@ import { Answers, MediaLinks, Refuses, TakesForm } from '@app/platform';
 import { kindOf } from '@app/storage';
 import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
-import { MediaEnv } from '../env.js';
+import { StorageRoom } from './storage-room.js';
 import { stopReading, UploadForm } from './upload-form.js';
 import { UploadRights } from './upload-rights.js';
 import { UploadsService, type StoredFile } from './uploads.service.js';
@@ -41,7 +41,7 @@ export class UploadsController {
     @Inject(UploadsService) private readonly uploads: UploadsService,
     @Inject(UploadRights) private readonly rights: UploadRights,
     @Inject(MediaLinks) private readonly links: MediaLinks,
-    @Inject(MediaEnv) private readonly env: MediaEnv,
+    @Inject(StorageRoom) private readonly room: StorageRoom,
   ) {}
 
   /** Uploads a file to an agent, which need not exist: the web UI uploads for conversations that begin with the file. */
@@ -70,9 +70,10 @@ export class UploadsController {
     const caller = callerOf(request);
     try {
       await this.rights.demand(caller, { ownerKind, ownerId: id });
-      const maxBytes = this.env.UPLOAD_MAX_MB * 1024 * 1024;
-      const form = await UploadForm.open(request, { field: 'file', maxBytes });
-      return await this.uploads.receive(caller, { ownerKind, ownerId: id }, form);
+      const room = await this.room.forFile(caller, request);
+      const { name, declaredType, file, ended } = await UploadForm.open(request, 'file', room);
+      const incoming = { name, declaredType, file, ended, maxBytes: room.maxBytes };
+      return await this.uploads.receive(caller, { ownerKind, ownerId: id }, incoming);
     } finally {
       stopReading(request);
     }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { StorageModule } from '@app/storage';
 import { ChecksModule } from '../checks/checks.module.js';
+import { StorageRoom } from './storage-room.js';
 import { UploadRights } from './upload-rights.js';
 import { UploadsController } from './uploads.controller.js';
 import { UploadsService } from './uploads.service.js';
@@ -9,7 +10,7 @@ import { UploadsService } from './uploads.service.js';
 @Module({
   imports: [StorageModule, ChecksModule],
   controllers: [UploadsController],
-  providers: [UploadsService, UploadRights],
+  providers: [UploadsService, UploadRights, StorageRoom],
   exports: [UploadsService],
 })
 export class UploadsModule {}

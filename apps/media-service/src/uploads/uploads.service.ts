@@ -20,6 +20,8 @@ const LATE_MS = 2 * 60 * 1000;
 export interface IncomingFile {
   name: string;
   declaredType: string;
+  /** It may be so large. */
+  maxBytes: number;
   file: Readable;
   /** Rejects when what followed the file was not right. */
   ended: Promise<void>;
@@ -54,7 +56,7 @@ export class UploadsService {
   /**
    * Stores a file for its owner. Once it returns the file can be seen; when it throws there is none.
    *
-   * @throws FleetError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, UPLOAD_TOO_SLOW, FILE_REFUSED, UPLOADS_BUSY,
+   * @throws FleetError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, QUOTA_EXCEEDED, UPLOAD_TOO_SLOW, FILE_REFUSED, UPLOADS_BUSY,
    *   STORAGE_UNAVAILABLE, SCANNER_UNAVAILABLE
    */
   async receive(caller: TenantContext, owner: MediaOwner, incoming: IncomingFile): Promise<StoredFile> {
@@ -63,7 +65,7 @@ export class UploadsService {
     try {
       const head = await beginningOf(chunks);
       const type = await this.checks.typeOf(caller.tenantId, head, incoming.declaredType);
-      const media = this.newMedia(caller, owner, { type, name: incoming.name });
+      const media = this.newMedia(caller, owner, { ...incoming, type });
       const address = { tenantId: caller.tenantId, path: mediaObjectPath(media) };
       await this.media.reserve(caller.tenantId, media, ABANDONED_AFTER_MS);
       const writer = this.writers.begin(address, type);
@@ -96,14 +98,18 @@ export class UploadsService {
     if (!whole) await this.checks.demandStored(address, about);
   }
 
-  private newMedia(caller: TenantContext, owner: MediaOwner, { type, name }: { type: string; name: string }): NewMedia {
+  private newMedia(
+    caller: TenantContext,
+    owner: MediaOwner,
+    { type, name, maxBytes }: Pick<IncomingFile, 'name' | 'maxBytes'> & { type: string },
+  ): NewMedia {
     return {
       id: newId(),
       ...owner,
       file: `${Date.now()}-${randomBytes(8).readBigUInt64BE()}.${endingOf(type, name)}`,
       originalName: name,
       type,
-      size: this.env.UPLOAD_MAX_MB * 1024 * 1024,
+      size: maxBytes,
       uploaderId: caller.entityId,
     };
   }

@@ -17,6 +17,8 @@ export class Usage {
   limits: PlanLimits;
   /** How much there is of each kind in a month; of what is not named there is no end. */
   quotas: PlanQuotas;
+  /** Bytes of the files that are there now, with what was made of them. */
+  storedBytes: number;
   /** By month and kind, to the last message and answer. */
   months: MonthOfUsage[];
 }

@@ -4,6 +4,7 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import type { Pool, QueryResultRow } from 'pg';
 import { measured, watchPool } from './database-metrics.js';
 import { LIMITS, poolOf, servingDataSource, type DatabaseConfig } from './connection.js';
+import { namingQuota } from '../usage/used-up.js';
 import { withRetry } from './retry.js';
 import { TenantScope } from './tenant-scope.js';
 import { verifyRole } from './verify-role.js';
@@ -49,9 +50,13 @@ export class Database {
    * Runs `work` in one transaction that sees and writes only this tenant's rows. All or nothing. When Postgres asks
    * for it, `work` is run again from the start, so it must do nothing but database work; everything else belongs in
    * `afterCommit`, which runs once, after the commit, and is waited for.
+   *
+   * @throws FleetError QUOTA_EXCEEDED when something is to be stored for which the tenant's plan has nothing left
    */
   async inTenant<T>(tenantId: Uuid, work: (tenant: TenantScope) => Promise<T>): Promise<T> {
-    const { result, scope } = await withRetry(() => measured('transaction', () => this.transaction(tenantId, work)));
+    const { result, scope } = await withRetry(() =>
+      measured('transaction', () => this.transaction(tenantId, work)),
+    ).catch(refused);
     await scope.committed();
     return result;
   }
@@ -60,12 +65,14 @@ export class Database {
    * Runs one statement that sees and writes only this tenant's rows, in one round trip. `$1` is the tenant; the
    * statement must read it from `fence.tenant_id`, which puts the fence up before anything else runs:
    * `select … from fence, lateral f(fence.tenant_id, $2) as f`.
+   *
+   * @throws FleetError QUOTA_EXCEEDED as {@link inTenant}
    */
   async oneInTenant<R extends QueryResultRow>(statement: Statement): Promise<R[]> {
     const text = `with fence as materialized (select set_config('app.tenant_id', $1, true)::uuid as tenant_id) ${statement.text}`;
     const { name, values } = statement;
     const query = this.prepared ? { name, text, values } : { text, values };
-    return withRetry(async () => (await measured('statement', () => this.pool.query<R>(query))).rows);
+    return withRetry(async () => (await measured('statement', () => this.pool.query<R>(query))).rows).catch(refused);
   }
 
   /**
@@ -147,4 +154,9 @@ export class Database {
     const { command } = await client.query('commit');
     if (command !== 'COMMIT') throw new Error('The transaction was rolled back: one of its statements had failed');
   }
+}
+
+/** Whatever meters refuse is told by its name. */
+function refused(error: unknown): never {
+  throw namingQuota(error);
 }

@@ -30,7 +30,21 @@ const COLUMNS = `id, owner_kind as "ownerKind", owner_id as "ownerId", file, ori
 export class MediaPath {
   constructor(private readonly database: Database) {}
 
-  /** Takes down that a file is coming. One that is not published in time is swept, and whatever came of it. */
+  /** How much more the tenant may store, what is on its way included; undefined where its plan sets no bound. */
+  async roomLeft(tenantId: Uuid): Promise<number | undefined> {
+    const [row] = await this.database.oneInTenant<{ left: string | null }>({
+      name: 'storage_left',
+      text: 'select storage_left(fence.tenant_id) as left from fence',
+      values: [tenantId],
+    });
+    return row?.left == null ? undefined : Number(row.left);
+  }
+
+  /**
+   * Takes down that a file is coming. One that is not published in time is swept, and whatever came of it.
+   *
+   * @throws FleetError QUOTA_EXCEEDED when there is no room for what it may grow to
+   */
   async reserve(tenantId: Uuid, media: NewMedia, forMs: number): Promise<void> {
     await this.database.oneInTenant({
       name: 'reserve_media',

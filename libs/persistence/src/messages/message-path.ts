@@ -1,6 +1,5 @@
 import type { JsonObject, Uuid } from '@app/contracts';
 import type { Database, Statement } from '../database/database.js';
-import { namingQuota } from '../usage/used-up.js';
 import type { Release } from '../turns/release.js';
 
 /** A message on its way in. */
@@ -67,11 +66,7 @@ export class MessagePath {
    * @throws FleetError QUOTA_EXCEEDED when the tenant's plan has nothing left for a message this month
    */
   async accept(tenantId: Uuid, message: NewMessage, { own = false } = {}): Promise<Acceptance> {
-    try {
-      return await this.store(tenantId, message, own ? ACCEPT_OWN : ACCEPT);
-    } catch (error) {
-      throw namingQuota(error);
-    }
+    return this.store(tenantId, message, own ? ACCEPT_OWN : ACCEPT);
   }
 
   private async store(

@@ -21,6 +21,7 @@ import { Media1764200000400 } from './1764200000400-media.js';
 import { MediaDerivations1764200000450 } from './1764200000450-media-derivations.js';
 import { Operators1764300000000 } from './1764300000000-operators.js';
 import { TenantErasures1764300000100 } from './1764300000100-tenant-erasures.js';
+import { MediaStorage1764300000200 } from './1764300000200-media-storage.js';
 import { MediaUses1764300000300 } from './1764300000300-media-uses.js';
 import { DepartedTenants1764300000301 } from './1764300000301-departed-tenants.js';
 
@@ -49,6 +50,7 @@ export const MIGRATIONS = [
   MediaDerivations1764200000450,
   Operators1764300000000,
   TenantErasures1764300000100,
+  MediaStorage1764300000200,
   MediaUses1764300000300,
   DepartedTenants1764300000301,
 ];

@@ -50,6 +50,15 @@ export class UsageRepository {
     return row?.kind ?? undefined;
   }
 
+  /** How many bytes of files are stored. */
+  async storedBytes(): Promise<number> {
+    const rows = await this.manager.query<{ bytes: string }[]>(
+      'select ready_bytes as bytes from media_storage where tenant_id = $1',
+      [this.tenantId],
+    );
+    return Number(rows[0]?.bytes ?? 0);
+  }
+
   /** What was used in each month from `since` to `until` (any day of them), to the last committed entry. */
   async months(since: string, until: string): Promise<MonthlyUsage[]> {
     const rows = await this.manager.query<{ month: string; kind: UsageKind; quantity: string }[]>(

@@ -1,7 +1,7 @@
-import { FleetError, type UsageKind } from '@app/contracts';
+import { FleetError, type PlanQuotas, type UsageKind } from '@app/contracts';
 import { sqlState } from '../database/retry.js';
 
-/** What `meter_message` raises. */
+/** What the meters raise. */
 const USED_UP = 'EQ001';
 
 const NAMES: Record<UsageKind, string> = {
@@ -12,12 +12,16 @@ const NAMES: Record<UsageKind, string> = {
   toolCalls: 'tool calls',
 };
 
-/** The refusal of what needs a quota of which nothing is left. */
-export function quotaExceeded(kind: UsageKind): FleetError {
-  return new FleetError('QUOTA_EXCEEDED', `This month's quota of ${NAMES[kind]} is used up`, { quota: kind });
+/** The refusal of what needs a quota of which nothing is left, or not enough. */
+export function quotaExceeded(kind: keyof PlanQuotas): FleetError {
+  const message =
+    kind === 'storageBytes'
+      ? 'There is no room for this within the quota of stored bytes: delete files that are not needed'
+      : `This month's quota of ${NAMES[kind]} is used up`;
+  return new FleetError('QUOTA_EXCEEDED', message, { quota: kind });
 }
 
 /** An error as it is to be thrown on: Postgres' refusal for want of quota by its name, any other as it is. */
 export function namingQuota(error: unknown): unknown {
-  return sqlState(error) === USED_UP ? quotaExceeded((error as Error).message as UsageKind) : error;
+  return sqlState(error) === USED_UP ? quotaExceeded((error as Error).message as keyof PlanQuotas) : error;
 }
