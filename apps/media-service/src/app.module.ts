@@ -3,6 +3,7 @@ import { StorageEnv, StorageModule } from '@app/storage';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AudioModule } from './audio/audio.module.js';
+import { DirectUploadsModule } from './direct/direct-uploads.module.js';
 import { MediaEnv } from './env.js';
 import { HealthController } from './health/health.controller.js';
 import { ErrorFilter } from './http/error.filter.js';
@@ -20,6 +21,7 @@ import { UploadsModule } from './uploads/uploads.module.js';
     LimitsModule,
     StorageModule,
     UploadsModule,
+    DirectUploadsModule,
     ServingModule,
     AudioModule,
     DerivationsModule,

@@ -13,6 +13,15 @@ export class MediaEnv extends withStorage(IdentityEnv) {
   @EnvInt('Largest file that a form may upload, in megabytes', { min: 1, max: 5_000 })
   readonly UPLOAD_MAX_MB: number = 50;
 
+  @EnvInt('Largest file that may be uploaded in parts, in megabytes', { min: 1, max: 48_000 })
+  readonly UPLOAD_LARGEST_MB: number = 2_000;
+
+  @EnvInt('For so many hours an upload in parts can be gone on with', { min: 1, max: 168 })
+  readonly UPLOAD_OPEN_HOURS: number = 24;
+
+  @EnvInt('How often is looked for uploads that are over, in milliseconds', { min: 50 })
+  readonly UPLOAD_SWEEP_INTERVAL_MS: number = 30_000;
+
   @EnvInt('Within so many seconds an upload has to fill five megabytes while others wait, or end', { min: 1, max: 600 })
   readonly UPLOAD_PART_SECONDS: number = 30;
 

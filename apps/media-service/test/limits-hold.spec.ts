@@ -75,6 +75,8 @@ test('who is refused is told so before the file is there, and is not listened to
 test('every route that takes or makes files or sound counts as uploads', () => {
   const uncounted = doorsOf(media.app)
     .filter(({ name }) => !name.startsWith('GET'))
+    // What goes on with an upload was counted when that began.
+    .filter(({ name }) => !name.includes('/api/media/uploads/:id'))
     .filter(({ metadata }) => metadata(COUNTS_AS_METADATA) !== 'uploads');
   expect(uncounted.map(({ name }) => name)).toEqual([]);
 });

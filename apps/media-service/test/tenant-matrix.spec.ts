@@ -94,16 +94,17 @@ it('lets nobody in unasked but to files, which it looks at itself, and to health
   expect(open.map(({ name }) => name)).toEqual([
     'GET /api/media/derived',
     'GET /healthz',
-    'GET /media/generated/:id/:file',
-    'GET /media/uploads/agents/:id/:file',
-    'GET /media/uploads/channels/:id/:file',
+    'GET /media/generated/:agentId/:file',
+    'GET /media/uploads/agents/:agentId/:file',
+    'GET /media/uploads/channels/:channelId/:file',
     'GET /readyz',
   ]);
 });
 
 it('attacks a tenant that has files of every kind, which who uploaded them can see', async () => {
   const rows = await rowsOfTenant(media.db, tenant);
-  expect([rows.get('media')!.length, rows.get('media_derivations')!.length]).toEqual([3, 3]);
+  expect([rows.get('media')!.length, rows.get('media_derivations')!.length]).toEqual([4, 3]);
+  expect(rows.get('uploads')).toHaveLength(1);
   const paths = inOrder({ all: ATTEMPTS['GET /api/media/derived']! }).map(([, { query }]) =>
     query!(household, household),
   );

@@ -35,10 +35,15 @@ export class TestMedia {
     readonly url: string,
     readonly db: TestDatabase,
     readonly logs: string[],
+    private readonly variables: Record<string, string>,
   ) {}
 
   static async start(env: Record<string, string> = {}): Promise<TestMedia> {
     const db = await testDatabase();
+    return TestMedia.on(db, mediaVariables(db, { LOG_LEVEL: 'trace', NODE_ENV: 'test', ...env }));
+  }
+
+  private static async on(db: TestDatabase, variables: Record<string, string>): Promise<TestMedia> {
     const logs: string[] = [];
     const sink = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
@@ -46,8 +51,13 @@ export class TestMedia {
         done();
       },
     });
-    const app = await bootstrap(mediaVariables(db, { LOG_LEVEL: 'trace', NODE_ENV: 'test', ...env }), pino({}, sink));
-    return new TestMedia(app, await app.getUrl(), db, logs);
+    const app = await bootstrap(variables, pino({}, sink));
+    return new TestMedia(app, await app.getUrl(), db, logs, variables);
+  }
+
+  /** Another media-service on the same stores. Whoever gets it closes its `app`. */
+  replica(env: Record<string, string> = {}): Promise<TestMedia> {
+    return TestMedia.on(this.db, { ...this.variables, ...env });
   }
 
   /** Signs as gateways and workers do. */

@@ -34,6 +34,8 @@ export * from './rest/memory.dto.js';
 export * from './rest/plans.answers.js';
 export * from './rest/plans.dto.js';
 export * from './rest/runs.dto.js';
+export * from './rest/uploads.answers.js';
+export * from './rest/uploads.dto.js';
 export * from './rest/usage.answers.js';
 export * from './rest/usage.dto.js';
 export * from './rest/worlds.dto.js';

@@ -43,8 +43,8 @@ const BESIDE = [
   ...['arrivals.added', 'arrivals.addKeepsakes', 'arrivals.countPairs', 'arrivingMessages.lock'],
   ...['arrivingMessages.known', 'arrivingMessages.store'],
   ...['Dispatch.tenantsWithOldLogs', 'memories.remove', 'recollections.raiseWatermarks', 'runs.where'],
-  ...['Dispatch.tenantsWithUsage', 'MessagePath.store', 'apiKeys.change'],
-  ...['channels.seen', 'messages.seen', 'messageServers.seen'],
+  ...['Dispatch.tenantsWithUsage', 'MessagePath.store', 'apiKeys.change', 'channels.seen', 'messages.seen'],
+  ...['messageServers.seen', 'uploads.end'],
 ];
 
 let db: TestDatabase;
@@ -100,6 +100,7 @@ beforeAll(async () => {
     await scope.tokenIssuers.put(someIssuer(ofA.issuer));
     await scope.tenant.setHosts(['a.example.com']);
     await scope.audit.append(someAct(ofA.agent));
+    await scope.uploads.insert({ ...someFile(ofA), way: 'parts' }, 60_000);
     await scope.usage.note([{ kind: 'toolCalls', quantity: 2, subjectId: ofA.turn }]);
   });
   await db.asSuperuser(`insert into usage_months values ($1, '2020-01-01', 'messages', 5)`, [a]);
@@ -135,6 +136,7 @@ function unknownIds(): Ids {
 async function clearB(): Promise<void> {
   await db.asSuperuser('delete from agents where tenant_id = $1', [b]);
   await db.asSuperuser('delete from api_keys where tenant_id = $1', [b]);
+  await db.asSuperuser('delete from uploads where tenant_id = $1', [b]);
   await db.asSuperuser('delete from token_issuers where tenant_id = $1', [b]);
   await db.asSuperuser('delete from message_servers where tenant_id = $1 and id <> $2', [b, DEFAULT_MESSAGE_SERVER_ID]);
 }

@@ -138,6 +138,17 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   'turns.ofMessages': (scope, { message }) => scope.turns.ofMessages([message]),
   'turns.cancelSome': (scope) => scope.turns.cancelSome('gone'),
   'turns.beginEffect': (scope, { turn }) => scope.turns.beginEffect(turn, 'mail'),
+  'uploads.insert': (scope, ids) =>
+    scope.uploads.insert({ ...someFile(ids), way: 'parts' }, 60_000).then(() => 'begun'),
+  'uploads.name': (scope, { memory }) => scope.uploads.name(memory, 'taken'),
+  'uploads.find': async (scope, { memory }) => (await scope.uploads.find(memory))?.state,
+  'uploads.take': (scope, { memory }) => scope.uploads.take(memory, 1_000),
+  'uploads.hold': (scope, { memory }) => scope.uploads.hold(memory),
+  'uploads.publish': (scope, { memory }) => scope.uploads.publish(memory, { type: 'image/png', checksum: 'b' }),
+  'uploads.refuse': (scope, { memory }) => scope.uploads.refuse(memory, { code: 'FILE_REFUSED', message: 'taken' }),
+  'uploads.abort': (scope, { memory }) => scope.uploads.abort(memory),
+  'uploads.findExpired': (scope, { memory }) => scope.uploads.findExpired(memory),
+  'uploads.forget': (scope, { memory }) => scope.uploads.forget(memory),
   'turns.finishEffect': (scope, { turn }) => scope.turns.finishEffect(turn, 'mail', {}),
 };
 

@@ -4,6 +4,7 @@ export * from './object-writer.js';
 export * from './object-writers.js';
 export * from './part-pool.js';
 export * from './part-storage.service.js';
+export * from './presigner.service.js';
 export * from './s3-connection.js';
 export * from './storage-env.js';
 export * from './storage.module.js';

@@ -4,7 +4,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs
 import { Readable } from 'node:stream';
 import { S3Connection } from './s3-connection.js';
 import { StoreGuard } from './store-guard.js';
-import type { ByteRange, NewObject, ObjectAddress, ObjectInfo, StoredObject } from './stored-object.js';
+import type { ByteRange, CopyTerms, NewObject, ObjectAddress, ObjectInfo, StoredObject } from './stored-object.js';
 
 /** How long a readiness check waits for S3. */
 const CHECK_WITHIN_MS = 2_000;
@@ -77,6 +77,30 @@ export class ObjectStorage implements OnApplicationBootstrap {
     }
   }
 
+  /**
+   * Copies an object within the store, as long as it is the one with this tag.
+   *
+   * @throws FleetError NOT_FOUND when there is none, or another one
+   */
+  async copy(from: ObjectAddress, to: ObjectAddress, { etag, contentType }: CopyTerms): Promise<void> {
+    const { sdk, client } = await this.s3.open();
+    const { Bucket, Key } = this.placeOf(from);
+    const command = new sdk.CopyObjectCommand({
+      ...this.placeOf(to),
+      CopySource: `${Bucket}/${Key.split('/').map(encodeURIComponent).join('/')}`,
+      CopySourceIfMatch: etag,
+      MetadataDirective: 'REPLACE',
+      ContentType: contentType,
+      ...this.s3.whenStoring,
+    });
+    try {
+      await this.guard.callForWhole((abortSignal) => client.send(command, { abortSignal }));
+    } catch (error) {
+      if (isMissing(error) || statusOf(error) === 412) throw new FleetError('NOT_FOUND', 'The object does not exist');
+      throw error;
+    }
+  }
+
   /** Deletes an object. One that does not exist is deleted already. */
   async delete(address: ObjectAddress): Promise<void> {
     const { sdk, client } = await this.s3.open();
@@ -104,7 +128,11 @@ function streamOf({ Body }: GetObjectCommandOutput): Readable {
 }
 
 function isMissing(error: unknown): boolean {
-  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 404;
+  return statusOf(error) === 404;
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 }
 
 /** Another process made the bucket at the same moment. */

@@ -1,4 +1,4 @@
-import { objectKey } from '@app/contracts';
+import { FleetError, objectKey } from '@app/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import { S3Connection } from './s3-connection.js';
 import type { ObjectAddress } from './stored-object.js';
@@ -15,6 +15,19 @@ export interface StoredPart {
   etag: string;
   size: number;
 }
+
+/**
+ * The store knows nothing of an object in parts, or not of all its parts: it was given up or made whole meanwhile, or the
+ * store lost it. To whoever sends a file at one go it is the store's fault.
+ */
+export class PartsLost extends FleetError {
+  constructor() {
+    super('STORAGE_UNAVAILABLE', 'The object store has lost parts of the file; send it again');
+  }
+}
+
+/** Names of S3 for the same. */
+const LOST = new Set(['NoSuchUpload', 'InvalidPart']);
 
 /** Objects that are stored in parts, and can be seen only when they are whole. */
 @Injectable()
@@ -41,42 +54,72 @@ export class PartStorage {
     return { ...address, uploadId: UploadId };
   }
 
-  /** Stores one part, in place of the one that had its number. */
+  /**
+   * Stores one part, in place of the one that had its number.
+   *
+   * @throws PartsLost
+   */
   async store(object: PartedObject, number: number, body: Buffer): Promise<StoredPart> {
     const { sdk, client } = await this.s3.open();
     const { ETag } = await this.guard.call((abortSignal) =>
-      client.send(
-        new sdk.UploadPartCommand({
-          ...this.uploadOf(object),
-          PartNumber: number,
-          Body: body,
-          ContentLength: body.length,
-        }),
-        { abortSignal },
+      unlessLost(
+        client.send(
+          new sdk.UploadPartCommand({
+            ...this.uploadOf(object),
+            PartNumber: number,
+            Body: body,
+            ContentLength: body.length,
+          }),
+          { abortSignal },
+        ),
       ),
     );
     return { number, etag: ETag ?? '', size: body.length };
   }
 
-  /** Makes the object of its parts. */
+  /**
+   * The parts the store has, in order.
+   *
+   * @throws PartsLost when it has none of the object any more
+   */
+  async list(object: PartedObject): Promise<StoredPart[]> {
+    const { sdk, client } = await this.s3.open();
+    const parts: StoredPart[] = [];
+    let after: string | undefined;
+    do {
+      const command = new sdk.ListPartsCommand({ ...this.uploadOf(object), PartNumberMarker: after });
+      const page = await this.guard.call((abortSignal) => unlessLost(client.send(command, { abortSignal })));
+      for (const { PartNumber: number = 0, ETag: etag = '', Size: size = 0 } of page.Parts ?? []) {
+        parts.push({ number, etag, size });
+      }
+      after = page.IsTruncated ? page.NextPartNumberMarker : undefined;
+    } while (after !== undefined);
+    return parts;
+  }
+
+  /**
+   * Makes the object of its parts.
+   *
+   * @throws PartsLost
+   */
   async complete(object: PartedObject, parts: StoredPart[]): Promise<void> {
     const { sdk, client } = await this.s3.open();
     const Parts = [...parts]
       .sort((a, b) => a.number - b.number)
       .map(({ number, etag }) => ({ PartNumber: number, ETag: etag }));
-    await this.guard.call((abortSignal) =>
-      client.send(new sdk.CompleteMultipartUploadCommand({ ...this.uploadOf(object), MultipartUpload: { Parts } }), {
-        abortSignal,
-      }),
-    );
+    const command = new sdk.CompleteMultipartUploadCommand({ ...this.uploadOf(object), MultipartUpload: { Parts } });
+    await this.guard.callForWhole((abortSignal) => unlessLost(client.send(command, { abortSignal })));
   }
 
   /** Gives up an object and its parts. One that is unknown is given up already. */
   async abort(object: PartedObject): Promise<void> {
     const { sdk, client } = await this.s3.open();
     const command = new sdk.AbortMultipartUploadCommand(this.uploadOf(object));
-    // Met within the call: elsewhere an upload that is gone is the store's fault.
-    await this.guard.call((abortSignal) => client.send(command, { abortSignal }).catch(unlessItIsGone));
+    try {
+      await this.guard.call((abortSignal) => unlessLost(client.send(command, { abortSignal })));
+    } catch (error) {
+      if (!(error instanceof PartsLost)) throw error;
+    }
   }
 
   private uploadOf(object: PartedObject): { Bucket: string; Key: string; UploadId: string } {
@@ -88,6 +131,10 @@ export class PartStorage {
   }
 }
 
-function unlessItIsGone(error: unknown): void {
-  if ((error as { name?: string }).name !== 'NoSuchUpload') throw error;
+async function unlessLost<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw LOST.has((error as { name?: string }).name ?? '') ? new PartsLost() : error;
+  }
 }

@@ -56,6 +56,16 @@ export class S3Connection implements OnModuleDestroy {
     return this.opened;
   }
 
+  /**
+   * A client that signs what others ask of the store, under the host they see. It has no checksums of its own: the one
+   * of an empty body would be signed along, and the store would refuse any other.
+   */
+  async signing(): Promise<Sdk.S3Client> {
+    const { S3_PUBLIC_ENDPOINT, S3_ENDPOINT } = this.env;
+    const { S3Client } = await import('@aws-sdk/client-s3');
+    return new S3Client(this.settings(S3_PUBLIC_ENDPOINT ?? S3_ENDPOINT, 'WHEN_REQUIRED'));
+  }
+
   async onModuleDestroy(): Promise<void> {
     const { client } = (await this.opened) ?? {};
     client?.destroy();
@@ -63,15 +73,10 @@ export class S3Connection implements OnModuleDestroy {
 
   private async connect(): Promise<S3> {
     const sdk = await import('@aws-sdk/client-s3');
-    const { env } = this;
-    const checksums = env.S3_CHECKSUMS === 'required' ? 'WHEN_REQUIRED' : 'WHEN_SUPPORTED';
+    const { S3_ENDPOINT, S3_CHECKSUMS } = this.env;
+    const checksums = S3_CHECKSUMS === 'required' ? 'WHEN_REQUIRED' : 'WHEN_SUPPORTED';
     const client = new sdk.S3Client({
-      endpoint: env.S3_ENDPOINT,
-      region: env.S3_REGION,
-      forcePathStyle: env.S3_FORCE_PATH_STYLE,
-      credentials: { accessKeyId: env.S3_ACCESS_KEY_ID, secretAccessKey: env.S3_SECRET_ACCESS_KEY },
-      requestChecksumCalculation: checksums,
-      responseChecksumValidation: checksums,
+      ...this.settings(S3_ENDPOINT, checksums),
       requestHandler: { connectionTimeout: CONNECT_WITHIN_MS, socketTimeout: SILENT_AT_MOST_MS },
     });
     client.middlewareStack.add(
@@ -81,5 +86,17 @@ export class S3Connection implements OnModuleDestroy {
       { step: 'initialize', name: 'timed' },
     );
     return { sdk, client };
+  }
+
+  private settings(endpoint: string, checksums: 'WHEN_REQUIRED' | 'WHEN_SUPPORTED'): Sdk.S3ClientConfig {
+    const { env } = this;
+    return {
+      endpoint,
+      region: env.S3_REGION,
+      forcePathStyle: env.S3_FORCE_PATH_STYLE,
+      credentials: { accessKeyId: env.S3_ACCESS_KEY_ID, secretAccessKey: env.S3_SECRET_ACCESS_KEY },
+      requestChecksumCalculation: checksums,
+      responseChecksumValidation: checksums,
+    };
   }
 }

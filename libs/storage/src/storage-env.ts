@@ -11,6 +11,12 @@ function extended(Variables: new () => object) {
     @EnvUrl(['http', 'https'], 'The S3 store', { required: true })
     readonly S3_ENDPOINT: string;
 
+    @EnvUrl(
+      ['http', 'https'],
+      'The S3 store as browsers reach it: what they may ask of it themselves is signed for this address. S3_ENDPOINT when not set',
+    )
+    readonly S3_PUBLIC_ENDPOINT?: string;
+
     @EnvText('Region that S3 requests are signed for')
     readonly S3_REGION: string = 'us-east-1';
 

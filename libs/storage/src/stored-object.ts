@@ -13,6 +13,12 @@ export interface NewObject {
   contentType: string;
 }
 
+/** Which version of an object is copied, and what the copy is. */
+export interface CopyTerms {
+  etag: string;
+  contentType: string;
+}
+
 /** What is known of an object without reading it. */
 export interface ObjectInfo {
   contentType: string;

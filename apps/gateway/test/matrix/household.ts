@@ -96,6 +96,9 @@ async function keepBeside(
   const file = { id: newId(), ownerKind: 'channel', ownerId: channel, file: `${CANARY}.png` } as const;
   const about = { originalName: CANARY, type: 'image/png', size: 1 };
   await new MediaPath(gateway.db.database).reserve(tenantId, { ...file, ...about }, 3_600_000);
+  await gateway.db.database.inTenant(tenantId, (tenant) =>
+    tenant.uploads.insert({ ...file, ...about, way: 'parts' }, 3_600_000),
+  );
   await gateway.db.asSuperuser(
     'insert into media_uses select tenant_id, id, $2 from messages where tenant_id = $1 and channel_id = $3',
     [tenantId, file.id, channel],

@@ -1,5 +1,5 @@
 import { FleetError, type Uuid } from '@app/contracts';
-import { ObjectStorage, sniff, type ObjectAddress } from '@app/storage';
+import { ObjectStorage, sniff, typeNamed, type ObjectAddress } from '@app/storage';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { MediaEnv } from '../env.js';
 import { checkArchive } from './archive.check.js';
@@ -35,6 +35,18 @@ export class FileChecks {
     const { CLAMD_ADDRESS, SCAN_SECONDS } = env;
     this.scans = new CheckGuard('scan', { withinMs: SCAN_SECONDS * 1000, atOnce: 8, waiting: 200, away: AWAY });
     if (CLAMD_ADDRESS !== undefined) this.scanner = new ClamdScanner(CLAMD_ADDRESS);
+  }
+
+  /**
+   * A type under the one name it has here, when a tenant takes files of it.
+   *
+   * @throws FleetError UNSUPPORTED_MEDIA_TYPE
+   */
+  async demandTaken(tenantId: Uuid, declared: string): Promise<string> {
+    const type = typeNamed(declared);
+    const allowed = await this.types.of(tenantId);
+    if (allowed.includes(type)) return type;
+    throw new FleetError('UNSUPPORTED_MEDIA_TYPE', `Files of this kind are not taken (${type})`, { type, allowed });
   }
 
   /**

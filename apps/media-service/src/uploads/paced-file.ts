@@ -1,5 +1,5 @@
 import { FleetError } from '@app/contracts';
-import type { ObjectWriter, PartPool } from '@app/storage';
+import type { PartPool } from '@app/storage';
 import type { Readable } from 'node:stream';
 
 /** How often is looked whether a file still moves. */
@@ -15,10 +15,15 @@ export interface Pace {
   seconds: number;
 }
 
+/** Who fills a buffer, and since when. */
+export interface Filling {
+  fillingSince?: number;
+}
+
 /** The chunks of a file that has to keep moving: who sends nothing, or keeps a buffer from others, is broken off. */
 export class PacedFile implements AsyncIterable<Buffer> {
   /** Whose buffer the file fills, once there is one. */
-  writer?: ObjectWriter;
+  writer?: Filling;
   private silentSince = Date.now();
   private isAwaited = true;
 

@@ -2,6 +2,7 @@ import { FleetError } from '@app/contracts';
 import busboy from 'busboy';
 import type { Request } from 'express';
 import type { Readable } from 'node:stream';
+import { soundName } from './sound-name.js';
 import type { Room } from './storage-room.js';
 
 /** How long a form may talk before its file begins. */
@@ -113,18 +114,6 @@ function begin(request: Request, maxBytes: number): busboy.Busboy {
   } catch (error) {
     throw invalid(`A multipart form with a file is needed: ${messageOf(error)}`);
   }
-}
-
-/**
- * A file's name as its uploader has it: shown, and never part of a path.
- *
- * @throws FleetError INVALID_REQUEST for names that mean to be paths, or hold what no name holds
- */
-function soundName(name: string): string {
-  if (/[/\\\x00-\x1f\x7f]|\p{Cs}/u.test(name) || name.includes('..') || name.trim() === '' || name.length > 255) {
-    throw invalid('The file needs a name without a path');
-  }
-  return name;
 }
 
 function noFile(field: string): FleetError {

@@ -11,6 +11,6 @@ import { UploadsService } from './uploads.service.js';
   imports: [StorageModule, ChecksModule],
   controllers: [UploadsController],
   providers: [UploadsService, UploadRights, StorageRoom],
-  exports: [UploadsService],
+  exports: [UploadsService, UploadRights, StorageRoom],
 })
 export class UploadsModule {}

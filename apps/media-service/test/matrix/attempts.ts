@@ -43,13 +43,24 @@ const conversing: Attempt[] = [
   ...hearing,
 ];
 
+/** In parts, as a form is signed anew each time. */
+const beginning: Attempt[] = [
+  {
+    kind: 'write',
+    body: ({ channel }) => ({ name: 'taken.txt', type: 'text/plain', size: 5, way: 'parts', channelId: channel }),
+    makes: true,
+  },
+];
+
 /** Whatever can be tried, by the door it is tried at. A door that is missing here fails the suite. */
 export const ATTEMPTS: Record<string, Attempt[]> = {
+  'DELETE /api/media/uploads/:id': [{ kind: 'write' }],
   'GET /api/media/derived': looking,
+  'GET /api/media/uploads/:id': [{ kind: 'read' }],
   'GET /healthz': [{ kind: 'read' }],
-  'GET /media/generated/:id/:file': fetching,
-  'GET /media/uploads/agents/:id/:file': fetching,
-  'GET /media/uploads/channels/:id/:file': fetching,
+  'GET /media/generated/:agentId/:file': fetching,
+  'GET /media/uploads/agents/:agentId/:file': fetching,
+  'GET /media/uploads/channels/:channelId/:file': fetching,
   'GET /readyz': [{ kind: 'read' }],
   'POST /api/audio/:agentId/audio-messages': hearing,
   'POST /api/audio/:agentId/audio-messages/synthesize': [
@@ -60,7 +71,11 @@ export const ATTEMPTS: Record<string, Attempt[]> = {
   'POST /api/audio/:agentId/speech/conversation': conversing,
   'POST /api/audio/:agentId/speech/generate': [{ kind: 'write', body: () => ({ text: 'taken' }) }],
   'POST /api/audio/:agentId/transcriptions': hearing,
-  'POST /api/media/agents/:id/upload-media': uploading,
-  'POST /api/media/channels/:id/upload-media': uploading,
-  'POST /api/messaging/channels/:id/upload-media': uploading,
+  'POST /api/media/agents/:agentId/upload-media': uploading,
+  'POST /api/media/channels/:channelId/upload-media': uploading,
+  'POST /api/media/uploads': beginning,
+  'POST /api/media/uploads/:id/complete': [{ kind: 'write', body: () => ({}) }],
+  'POST /api/media/uploads/:id/part-urls': [{ kind: 'media', body: () => ({ numbers: [1] }) }],
+  'POST /api/messaging/channels/:channelId/upload-media': uploading,
+  'PUT /api/media/uploads/:id/parts/:number': [{ kind: 'write' }],
 };

@@ -3,8 +3,9 @@ import { mediaObjectPath, newId, type Uuid } from '@app/contracts';
 import { MessagePath, MediaPath } from '@app/persistence';
 import { makeAgent, makeChannel, someMessage, until } from '@app/testing';
 import { ObjectStorage } from '@app/storage';
+import { DirectUploader } from '../direct-uploader.js';
 import type { TestMedia } from '../test-media.js';
-import type { Ids } from './ids.js';
+import { PART, type Ids } from './ids.js';
 
 /** What stands in every file and text of a household, and in no answer to anybody else. */
 export const CANARY = 'canary7d1';
@@ -35,7 +36,17 @@ export async function makeHousehold(
   await derived(media, tenantId);
   const files = { agentFile, channelFile, generatedFile };
   const signature = new URL(url, media.url).searchParams.get('sig')!;
-  return { tenant: tenantId, agent, channel, message: message.id, entity, ...files, signature };
+  const upload = await begin(new DirectUploader(media, headers), channel);
+  return { tenant: tenantId, agent, channel, message: message.id, entity, ...files, upload, part: PART, signature };
+}
+
+/** An upload that lacks nothing but its completion. */
+async function begin(uploader: DirectUploader, channelId: Uuid): Promise<Uuid> {
+  const bytes = Buffer.from(`${CANARY} in a part`);
+  const about = { name: `${CANARY}.txt`, type: 'text/plain', size: bytes.length };
+  const { id } = await uploader.begun({ ...about, channelId, way: 'parts' });
+  await uploader.put(id, PART, bytes);
+  return id;
 }
 
 /** A file of an agent's own. */

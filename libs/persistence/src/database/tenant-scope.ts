@@ -24,6 +24,7 @@ import { TenantRepository } from '../repositories/tenant.repository.js';
 import { TenantSettingsRepository } from '../repositories/tenant-settings.repository.js';
 import { TokenIssuersRepository } from '../repositories/token-issuers.repository.js';
 import { TurnsRepository } from '../repositories/turns.repository.js';
+import { UploadsRepository } from '../repositories/uploads.repository.js';
 import { WorldsRepository } from '../repositories/worlds.repository.js';
 import { UsageRepository } from '../usage/usage.repository.js';
 
@@ -53,6 +54,7 @@ export class TenantScope {
   readonly tenant: TenantRepository;
   readonly tokenIssuers: TokenIssuersRepository;
   readonly turns: TurnsRepository;
+  readonly uploads: UploadsRepository;
   readonly usage: UsageRepository;
   readonly worlds: WorldsRepository;
   private readonly afterwards: (() => Promise<void> | void)[] = [];
@@ -85,6 +87,7 @@ export class TenantScope {
     this.tenant = new TenantRepository(tenantId, manager);
     this.tokenIssuers = new TokenIssuersRepository(tenantId, manager);
     this.turns = new TurnsRepository(tenantId, manager);
+    this.uploads = new UploadsRepository(tenantId, manager);
     this.usage = new UsageRepository(tenantId, manager);
     this.worlds = new WorldsRepository(tenantId, manager);
   }

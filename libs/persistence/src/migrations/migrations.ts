@@ -24,6 +24,7 @@ import { TenantErasures1764300000100 } from './1764300000100-tenant-erasures.js'
 import { MediaStorage1764300000200 } from './1764300000200-media-storage.js';
 import { MediaUses1764300000300 } from './1764300000300-media-uses.js';
 import { DepartedTenants1764300000301 } from './1764300000301-departed-tenants.js';
+import { Uploads1764300000400 } from './1764300000400-uploads.js';
 
 /** All migrations, oldest first. A released one is never edited: a change is a new migration. */
 export const MIGRATIONS = [
@@ -53,4 +54,5 @@ export const MIGRATIONS = [
   MediaStorage1764300000200,
   MediaUses1764300000300,
   DepartedTenants1764300000301,
+  Uploads1764300000400,
 ];

@@ -52,6 +52,8 @@ export interface RouteNotes {
   answer?: NotedAnswer;
   bytes?: NotedBytes;
   form?: NotedForm;
+  /** What its body is, where that is bytes as they are. */
+  octets?: string;
   /** What its events tell, where it may also answer with server-sent events. */
   events?: string;
   refusals?: ErrorCode[];
@@ -88,6 +90,11 @@ export function AnswersBytes(bytes: NotedBytes): RouteOf<void> {
 /** The route takes a multipart form. */
 export function TakesForm(fields: NotedForm['fields'], orJson?: Type): RouteOf<unknown> {
   return note({ form: { fields, orJson } });
+}
+
+/** The route takes bytes as they are, as `application/octet-stream`; what they are is said in words. */
+export function TakesBytes(octets: string): RouteOf<unknown> {
+  return note({ octets });
 }
 
 /** Codes with which this route refuses, besides those that every route of its kind has. */

@@ -1,7 +1,7 @@
 import type { INestApplication, Type } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject, type RequestBodyObject } from '@nestjs/swagger';
 import { answersOf, ERROR, ERROR_SCHEMA, shapesOf } from './operation-answers.js';
-import { formBody } from './operation-bodies.js';
+import { formBody, octetsBody } from './operation-bodies.js';
 import { addOldNames, describePath, operationsOf, splitSummary, type OldName } from './operations.js';
 import { nounOf, routesOf } from './routes.js';
 import { addEvents, payloadsOf, type SocketEvents } from './socket-events.js';
@@ -67,6 +67,7 @@ export function apiDocument(app: INestApplication, about: ApiDescription): OpenA
     operation.responses = answersOf(route, isPublic, responses);
     operation.security = isPublic ? [] : [{ [KEY]: [] }, { [BEARER]: [] }];
     if (route.notes.form) operation.requestBody = formBody(route.notes.form);
+    else if (route.notes.octets) operation.requestBody = octetsBody(route.notes.octets);
     else if (route.hasBody) operation.requestBody ??= ANY_OBJECT;
     splitSummary(operation);
     describePath(path, operation);

@@ -9,6 +9,12 @@ export function formBody({ fields, orJson }: NotedForm): RequestBodyObject {
   return { required: true, content: { ...form, ...json } };
 }
 
+/** Bytes as they are, as the body of an operation. */
+export function octetsBody(description: string): RequestBodyObject {
+  const schema = { type: 'string', format: 'binary' };
+  return { required: true, description, content: { 'application/octet-stream': { schema } } };
+}
+
 function field(name: string, description: string): SchemaObject {
   return { type: 'string', ...(name === 'file' ? { format: 'binary' } : {}), description };
 }
