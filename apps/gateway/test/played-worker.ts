@@ -9,7 +9,7 @@ import type { TestGateway } from './support.js';
 /**
  * A worker played by a test: it finds released turns in Postgres and answers them as the question says. `#slow=ms`
  * waits first, `#silent` gives no answer, `#fail` fails, `#hang` never comes back, `#once` hangs in the first attempt
- * only, `#deaf` announces nothing, `#actions` says twice what it does before it answers.
+ * only, `#failonce` fails in the first attempt only, `#deaf` announces nothing, `#actions` says twice what it does before it answers.
  */
 export class PlayedWorker {
   readonly seen: { turnId: Uuid; attempt: number; text: string }[] = [];
@@ -102,7 +102,7 @@ export class PlayedWorker {
 
 function settlementOf(claimed: ClaimedTurn, text: string): Settlement {
   const usage = { inputTokens: 1, outputTokens: 1 };
-  if (text.includes('#fail')) {
+  if (text.includes('#failonce') ? claimed.attempt === 1 : text.includes('#fail')) {
     return { result: 'failed', replies: [], usage, error: { kind: 'caller', message: 'The key is wrong' } };
   }
   const words = text.includes('#silent') ? [] : [`echo: ${text}`];

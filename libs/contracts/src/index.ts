@@ -33,6 +33,8 @@ export * from './rest/memory.answers.js';
 export * from './rest/memory.dto.js';
 export * from './rest/plans.answers.js';
 export * from './rest/plans.dto.js';
+export * from './rest/queue.answers.js';
+export * from './rest/queue.dto.js';
 export * from './rest/runs.dto.js';
 export * from './rest/uploads.answers.js';
 export * from './rest/uploads.dto.js';

@@ -1,8 +1,9 @@
 import { newId, replyId, type Uuid } from '@app/contracts';
 import { holdsLease, isFinal, type Dispatch, type MessagePath, type TurnPath } from '@app/persistence';
-import type { Acceptance, ClaimedTurn, Release } from '@app/persistence';
+import type { Release } from '@app/persistence';
 import { makeAgent, makeChannel, someMessage, type TestDatabase } from '@app/testing';
 import type { Client } from 'pg';
+import { expectedRevival, expectHistory, releasesOf, standingIn, standingOf } from './expected-of-turns.js';
 import { brokenLanes, brokenOrder, turnRows, type TurnRow } from './lanes-invariants.js';
 import { LanesModel, type ModelTurn } from './lanes-model.js';
 import { NAMES, names, type Step } from './turn-steps.js';
@@ -88,6 +89,10 @@ export class BothWorlds {
         return this.released(await this.pg.path.release(this.tenant));
       case 'release again':
         return this.releaseAgain();
+      case 'revive':
+        return this.revive(this.choose(it.pick, it.sane ? 'failed' : undefined));
+      case 'discard':
+        return this.discard(this.choose(it.pick, undefined));
       case 'delete message':
         return this.deleteMessage(it.pick);
       case 'clear':
@@ -205,6 +210,30 @@ export class BothWorlds {
     expect(again.map((release) => release.turnId).sort()).toEqual(ids);
   }
 
+  /** Two operators at once: one of them has it tried anew. */
+  private async revive(it: ModelTurn | undefined): Promise<void> {
+    if (!it) return;
+    const turnId = this.idOf(it);
+    const expected = expectedRevival(it, {
+      isGone: this.said.find(({ id }) => id === it.messageId)!.gone,
+      isEnabled: this.enabled.has(it.agentId),
+      isMember: this.channels.find(({ id }) => id === it.channelId)!.members.has(it.agentId),
+    });
+    const revive = () => this.pg.db.database.inTenant(this.tenant, (scope) => scope.queue.revive(turnId));
+    const outcomes = await Promise.all([revive(), revive()]);
+    const other = expected === 'revived' ? 'not_dead' : expected;
+    expect(outcomes.sort()).toEqual([expected, other].sort());
+    if (expected === 'revived') this.model.revive(it);
+  }
+
+  private async discard(it: ModelTurn | undefined): Promise<void> {
+    if (!it) return;
+    const before = it.turn.state;
+    const discarded = await this.pg.db.database.inTenant(this.tenant, (scope) => scope.queue.discard(this.idOf(it)));
+    const applied = this.model.apply(it, { kind: 'discard' });
+    expect(discarded?.state).toBe(applied ? before : undefined);
+  }
+
   private async deleteMessage(pick: number): Promise<void> {
     const one = this.said[pick % this.said.length];
     if (!one) return;
@@ -279,23 +308,11 @@ export class BothWorlds {
 
   private async compare(): Promise<void> {
     this.rows = await turnRows(this.pg.superuser, this.tenant);
-    const seen = this.rows.map((row) => [
-      row.messageId,
-      row.agentId,
-      row.seq,
-      row.state,
-      row.attempt,
-      row.head,
-      row.releaseNo,
-    ]);
-    const expected = this.model.turns.map((it) => {
-      return [it.messageId, it.agentId, it.seq, it.turn.state, it.turn.attempt, it.head, it.releaseNo];
-    });
-    expect(seen.map(String).sort()).toEqual(expected.map(String).sort());
+    expect(this.rows.map(standingIn).sort()).toEqual(this.model.turns.map(standingOf).sort());
     expect(brokenLanes(this.rows)).toEqual([]);
   }
 
-  private choose(pick: number, state: 'released' | 'running' | undefined): ModelTurn | undefined {
+  private choose(pick: number, state: 'released' | 'running' | 'failed' | undefined): ModelTurn | undefined {
     const fitting = this.model.turns.filter((it) => !state || it.turn.state === state);
     return fitting[pick % fitting.length];
   }
@@ -308,18 +325,4 @@ export class BothWorlds {
     const row = this.rows.find(({ id }) => id === turnId)!;
     return this.model.turns.find((it) => it.messageId === row.messageId && it.agentId === row.agentId)!;
   }
-}
-
-/** History ends at the message to answer; behind it stands only what the agent itself has said meanwhile. */
-function expectHistory(claimed: ClaimedTurn, it: ModelTurn): void {
-  const asked = claimed.history.findIndex((line) => line.id === it.messageId);
-  expect(claimed.history[asked]?.seq).toBe(it.seq);
-  const later = claimed.history.slice(asked + 1).map((line) => line.authorId);
-  expect(later).toEqual(later.map(() => it.agentId));
-  const places = claimed.history.map((line) => line.seq);
-  expect(places).toEqual([...new Set(places)].sort((a, b) => a - b));
-}
-
-function releasesOf(answer: Acceptance): Release[] {
-  return answer.outcome === 'channel_not_found' ? [] : answer.releases;
 }

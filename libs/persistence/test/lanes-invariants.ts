@@ -42,7 +42,10 @@ function brokenLane(turns: TurnRow[]): string[] {
   const faults: string[] = [];
   const unfinished = turns.filter((turn) => !isFinal(turn.state)).sort((a, b) => a.seq - b.seq);
   if (turns.filter((turn) => isInFlight(turn.state)).length > 1) faults.push('two turns in flight');
-  if (unfinished.length > 0 && !unfinished[0]!.head) faults.push('the first unfinished turn is not the head');
+  const head = unfinished.find((turn) => turn.head);
+  if (unfinished.length > 0 && !head) faults.push('nobody goes next');
+  // One in flight is not overtaken by an earlier one that is tried anew.
+  if (head?.state === 'waiting' && head !== unfinished[0]) faults.push('the first unfinished turn is not the head');
   if (turns.filter((turn) => turn.head).length > 1) faults.push('two heads');
   if (unfinished.some((turn) => !turn.head && turn.state !== 'waiting')) faults.push('in flight behind the head');
   if (turns.some((turn) => isFinal(turn.state) !== turn.finished))

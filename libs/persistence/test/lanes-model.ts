@@ -54,6 +54,15 @@ export class LanesModel {
     return true;
   }
 
+  /** A failed turn goes back into its lane: before a later one that nobody has been given, behind one in flight. */
+  revive(it: ModelTurn): void {
+    const head = this.headOf(it.agentId, it.channelId);
+    if (head?.turn.state === 'waiting' && head.seq > it.seq) head.head = false;
+    it.head = !this.headOf(it.agentId, it.channelId);
+    it.turn = next(it.turn, { kind: 'revive' });
+    it.due = ++this.clock;
+  }
+
   /** Cancels all these, and only then brings lanes forward. */
   cancel(these: (it: ModelTurn) => boolean): void {
     const chosen = this.turns.filter((it) => these(it) && !isFinal(it.turn.state));

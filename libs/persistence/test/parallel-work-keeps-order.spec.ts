@@ -51,7 +51,14 @@ async function act(roll: (sides: number) => number): Promise<void> {
   const agent = agents[roll(agents.length)]!;
   const one = <T>(from: T[]): T | undefined => from[Math.max(0, from.length - 1 - roll(10))];
   const what = roll(100);
-  if (what < 30) {
+  if (what < 3) {
+    // Operators meddle, with whatever state the turn is in by now.
+    const turn = one(held);
+    if (turn) await database.inTenant(tenant, (scope) => scope.queue.revive(turn.turnId));
+  } else if (what < 4) {
+    const turn = one(held);
+    if (turn) await database.inTenant(tenant, (scope) => scope.queue.discard(turn.turnId));
+  } else if (what < 30) {
     const content = ['x', 'x Ada', 'x Bob', 'Ada Bob'][roll(4)];
     const answer = await messages.accept(tenant, someMessage(channelId, { content }));
     if (answer.outcome !== 'accepted') throw new Error(answer.outcome);

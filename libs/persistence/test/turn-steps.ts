@@ -21,6 +21,8 @@ export const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('sweep') }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('release') }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('release again') }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('revive'), pick: fc.nat(), sane: often() }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('discard'), pick: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete message'), pick: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('clear'), channel: fc.nat(2) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('stop or start'), agent: fc.nat(1) }) },

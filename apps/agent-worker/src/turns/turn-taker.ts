@@ -1,6 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { replyId, type JsonObject, type TurnJob } from '@app/contracts';
-import { quotaExceeded, type TurnPath, type ClaimedTurn, type Settled, type Settlement } from '@app/persistence';
+import {
+  isSpent,
+  quotaExceeded,
+  type TurnPath,
+  type ClaimedTurn,
+  type Settled,
+  type Settlement,
+} from '@app/persistence';
 import { errorAnswer, type SecretBox, type Logger } from '@app/platform';
 import type { Usage } from '../models/model.js';
 import { TurnFault, type TurnFaultKind, type TurnOutcome, type TurnReply } from './engine.js';
@@ -146,8 +153,8 @@ export class TurnTaker {
     const { tenantId, turnId, attempt } = claimed;
     const about = { agentId: claimed.agent.id, agentName: claimed.agent.character.name, channelId: claimed.channel.id };
     const log = { err: error, tenantId, turnId, attempt, ...about, kind };
-    if (kind === 'world' && attempt < this.config.maxAttempts) {
-      const wait = Math.min(this.config.retryMs * 2 ** (attempt - 1), LONGEST_RETRY_MS);
+    if (kind === 'world' && !isSpent(claimed, this.config.maxAttempts)) {
+      const wait = Math.min(this.config.retryMs * 2 ** (attempt - claimed.attemptsBefore - 1), LONGEST_RETRY_MS);
       const retryInMs = Math.round(wait * (0.75 + Math.random() / 2));
       this.parts.logger.warn({ ...log, retryInMs }, 'A turn failed; it is tried again');
       return { ...failed(kind, message), result: 'retry', retryInMs };

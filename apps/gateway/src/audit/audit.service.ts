@@ -1,6 +1,6 @@
 import type { Uuid } from '@app/contracts';
 import type { OperatorContext, TenantContext } from '@app/identity';
-import { Database, isReferred, OperatorLog, type AuditAct, type AuditEntry, type AuditFilter } from '@app/persistence';
+import { AuditTrail, Database, type AuditAct, type AuditEntry, type AuditFilter } from '@app/persistence';
 import type { Logger } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { LOGGER } from '../tokens.js';
@@ -12,14 +12,14 @@ type Act = Omit<AuditAct, 'actor' | 'actorKind'>;
 /** Keeps the audit logs of tenants and of operators. */
 @Injectable()
 export class AuditService {
-  private readonly operators: OperatorLog;
+  private readonly trail: AuditTrail;
   private readonly refusals = new Refusals();
 
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    this.operators = new OperatorLog(database);
+    this.trail = new AuditTrail(database);
   }
 
   /**
@@ -49,20 +49,9 @@ export class AuditService {
 
   private async keep(act: AuditAct, tenantId?: Uuid): Promise<void> {
     try {
-      if (tenantId === undefined || !(await this.keepIn(tenantId, act))) await this.operators.append(act);
+      await this.trail.append(act, tenantId);
     } catch (error) {
       this.logger.error({ err: error, tenantId, act }, 'An act is missing in the audit log');
-    }
-  }
-
-  /** Answers whether there is such a tenant. */
-  private async keepIn(tenantId: Uuid, act: AuditAct): Promise<boolean> {
-    try {
-      await this.database.inTenant(tenantId, (tenant) => tenant.audit.append(act));
-      return true;
-    } catch (error) {
-      if (isReferred(error)) return false;
-      throw error;
     }
   }
 }

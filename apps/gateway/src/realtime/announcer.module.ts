@@ -39,6 +39,6 @@ import { StoredEvents } from './stored-events.js';
     Announcer,
     ChannelListener,
   ],
-  exports: [Announcer, ChannelListener, Sequencer, SocketServerHolder],
+  exports: [Announcer, ChannelListener, RoomPublisher, Sequencer, SocketServerHolder],
 })
 export class AnnouncerModule {}

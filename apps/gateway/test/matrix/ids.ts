@@ -33,6 +33,7 @@ const PARAMETERS: Record<string, keyof Ids> = {
   worldId: 'world',
   memoryId: 'memory',
   runId: 'run',
+  turnId: 'run',
   logId: 'log',
   tenantId: 'tenant',
   keyId: 'key',

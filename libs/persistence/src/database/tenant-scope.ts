@@ -17,6 +17,7 @@ import { MessagesRepository } from '../repositories/messages.repository.js';
 import { ParticipantsRepository } from '../repositories/participants.repository.js';
 import { SessionsRepository } from '../repositories/sessions.repository.js';
 import { MemoriesRepository } from '../repositories/memories.repository.js';
+import { QueueRepository } from '../repositories/queue.repository.js';
 import { RecollectionsRepository } from '../repositories/recollections.repository.js';
 import { RoomsRepository } from '../repositories/rooms.repository.js';
 import { RunsRepository } from '../repositories/runs.repository.js';
@@ -47,6 +48,7 @@ export class TenantScope {
   readonly messageServers: MessageServersRepository;
   readonly participants: ParticipantsRepository;
   readonly sessions: SessionsRepository;
+  readonly queue: QueueRepository;
   readonly recollections: RecollectionsRepository;
   readonly rooms: RoomsRepository;
   readonly runs: RunsRepository;
@@ -80,6 +82,7 @@ export class TenantScope {
     this.messageServers = new MessageServersRepository(tenantId, manager);
     this.participants = new ParticipantsRepository(tenantId, manager);
     this.sessions = new SessionsRepository(tenantId, manager);
+    this.queue = new QueueRepository(tenantId, manager);
     this.recollections = new RecollectionsRepository(tenantId, manager);
     this.rooms = new RoomsRepository(tenantId, manager);
     this.runs = new RunsRepository(tenantId, manager);

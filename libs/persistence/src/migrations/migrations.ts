@@ -20,6 +20,7 @@ import { AuditLog1764200000300 } from './1764200000300-audit-log.js';
 import { Media1764200000400 } from './1764200000400-media.js';
 import { MediaDerivations1764200000450 } from './1764200000450-media-derivations.js';
 import { Operators1764300000000 } from './1764300000000-operators.js';
+import { DeadTurns1764300000001 } from './1764300000001-dead-turns.js';
 import { TenantErasures1764300000100 } from './1764300000100-tenant-erasures.js';
 import { MediaStorage1764300000200 } from './1764300000200-media-storage.js';
 import { MediaUses1764300000300 } from './1764300000300-media-uses.js';
@@ -50,6 +51,7 @@ export const MIGRATIONS = [
   Media1764200000400,
   MediaDerivations1764200000450,
   Operators1764300000000,
+  DeadTurns1764300000001,
   TenantErasures1764300000100,
   MediaStorage1764300000200,
   MediaUses1764300000300,

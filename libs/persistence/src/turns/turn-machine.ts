@@ -3,7 +3,7 @@
  * test drives both with the same random histories, and they must agree.
  */
 
-/** Where a turn can be. The last four are final. */
+/** Where a turn can be. The last four are final, but that an operator may have a failed one tried anew or take it off. */
 export const TURN_STATES = ['waiting', 'released', 'running', 'completed', 'failed', 'cancelled', 'discarded'] as const;
 export type TurnState = (typeof TURN_STATES)[number];
 
@@ -12,6 +12,8 @@ export interface Turn {
   state: TurnState;
   /** Counts claims; what an older attempt writes is refused. */
   attempt: number;
+  /** So many attempts count no more against the most there may be. */
+  attemptsBefore: number;
   /** Whether the running attempt's lease is over. */
   leaseOver: boolean;
 }
@@ -25,12 +27,15 @@ export type TurnEvent =
   | { kind: 'settle'; attempt: number; result: 'completed' | 'failed' | 'retry' }
   | { kind: 'recover'; maxAttempts: number }
   | { kind: 'cancel' }
+  /** An operator has it tried anew. */
+  | { kind: 'revive' }
+  /** An operator takes it off. */
   | { kind: 'discard' };
 
 /** A new turn. */
-export const NEW_TURN: Turn = { state: 'waiting', attempt: 0, leaseOver: false };
+export const NEW_TURN: Turn = { state: 'waiting', attempt: 0, attemptsBefore: 0, leaseOver: false };
 
-/** Whether nothing can happen to the turn any more. */
+/** Whether nothing happens to the turn any more by itself. */
 export function isFinal(state: TurnState): boolean {
   return state === 'completed' || state === 'failed' || state === 'cancelled' || state === 'discarded';
 }
@@ -46,7 +51,9 @@ export function next(turn: Turn, event: TurnEvent): Turn {
     case 'release':
       return turn.state === 'waiting' ? { ...turn, state: 'released' } : turn;
     case 'claim':
-      return turn.state === 'released' ? { state: 'running', attempt: turn.attempt + 1, leaseOver: false } : turn;
+      return turn.state === 'released'
+        ? { ...turn, state: 'running', attempt: turn.attempt + 1, leaseOver: false }
+        : turn;
     case 'renew':
       // A lease that is over is not prolonged: somebody may be taking the turn back this moment.
       return turn;
@@ -56,12 +63,20 @@ export function next(turn: Turn, event: TurnEvent): Turn {
       return holdsLease(turn, event.attempt) ? settled(turn, event.result) : turn;
     case 'recover':
       if (turn.state !== 'running' || !turn.leaseOver) return turn;
-      return { ...turn, state: turn.attempt >= event.maxAttempts ? 'failed' : 'waiting', leaseOver: false };
+      return { ...turn, state: isSpent(turn, event.maxAttempts) ? 'failed' : 'waiting', leaseOver: false };
     case 'cancel':
       return isFinal(turn.state) ? turn : { ...turn, state: 'cancelled', leaseOver: false };
+    case 'revive':
+      return turn.state === 'failed' ? { ...turn, state: 'waiting', attemptsBefore: turn.attempt } : turn;
     case 'discard':
-      return turn.state === 'waiting' ? { ...turn, state: 'discarded' } : turn;
+      if (isFinal(turn.state) && turn.state !== 'failed') return turn;
+      return { ...turn, state: 'discarded', leaseOver: false };
   }
+}
+
+/** Whether a turn has no attempt left. */
+export function isSpent({ attempt, attemptsBefore }: Pick<Turn, 'attempt' | 'attemptsBefore'>, most: number): boolean {
+  return attempt - attemptsBefore >= most;
 }
 
 /** Whether the given attempt may still write. */

@@ -8,6 +8,8 @@ export interface ClaimedTurn {
   tenantId: Uuid;
   turnId: Uuid;
   attempt: number;
+  /** So many attempts count no more, since an operator had it tried anew. */
+  attemptsBefore: number;
   messageId: Uuid;
   depth: number;
   agent: { id: Uuid; version: number; character: Character; secrets: SealedSecret[] };
@@ -78,7 +80,9 @@ export interface TurnPathConfig {
   defaultShare: number;
 }
 
-const CLAIM = `select f.*, used_up(fence.tenant_id, '{inputTokens,outputTokens}') as used_up,
+const CLAIM = `select f.*,
+    (select t.attempts_before from turns t where t.tenant_id = fence.tenant_id and t.id = $2) as attempts_before,
+    used_up(fence.tenant_id, '{inputTokens,outputTokens}') as used_up,
     array(select jsonb_build_object('name', s.name, 'keyId', s.key_id, 'ciphertext', encode(s.ciphertext, 'base64'))
             from tenant_settings s where s.tenant_id = fence.tenant_id) as tenant_settings
   from fence, lateral claim_turn(fence.tenant_id, $2, $3, $4, $5) as f`;
@@ -88,6 +92,7 @@ const RELEASE = `select f.turn_id as "turnId", f.attempt, f.release_no as "relea
 
 interface ClaimRow {
   attempt: number;
+  attempts_before: number;
   message_id: Uuid;
   depth: number;
   agent: Omit<ClaimedTurn['agent'], 'secrets'> & { secrets: SentSecret[] };
@@ -126,6 +131,7 @@ export class TurnPath {
       tenantId,
       turnId,
       attempt: row.attempt,
+      attemptsBefore: row.attempts_before,
       messageId: row.message_id,
       depth: row.depth,
       agent: { ...row.agent, secrets: row.agent.secrets.map(received) },

@@ -78,6 +78,12 @@ export class RedisConnections {
     }
   }
 
+  /** Resolves when every connection there is now is ready, and in any case after `ms` milliseconds. Answers whether. */
+  async ready(ms: number): Promise<boolean> {
+    const ready = await Promise.all(this.open.map((redis) => readyWithin(redis, ms)));
+    return ready.every(Boolean);
+  }
+
   /** Closes every connection. */
   close(): void {
     this.unwatch();
