@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Uuid } from '@app/contracts';
 import { built, Cluster, elizaosInstallation, FleetClient, type ElizaosInstallation } from '@app/testing';
@@ -30,7 +31,7 @@ let told: string;
 
 beforeAll(async () => {
   eliza = await elizaosInstallation();
-  cluster = await Cluster.start({ gateways: 1, workers: 1 });
+  cluster = await Cluster.start({ gateways: 1, workers: 1, media: true });
   told = await moveIn();
 }, 120_000);
 
@@ -41,7 +42,15 @@ afterAll(async () => {
 
 /** The built program, as an operator calls it while everything runs. */
 async function moveIn(): Promise<string> {
-  const args = [built('apps/admin/src/main.js'), 'import-elizaos', eliza.url, '--tenant', 'default'];
+  const args = [
+    built('apps/admin/src/main.js'),
+    'import-elizaos',
+    eliza.url,
+    '--tenant',
+    'default',
+    '--uploads',
+    eliza.files,
+  ];
   const { env } = cluster.gateway(1).options;
   return (await promisify(execFile)(process.execPath, args, { env })).stdout;
 }
@@ -89,6 +98,14 @@ it("shows ElizaOS's own client the same channels, participants and messages", as
     const said = (list: Message[]): unknown[] =>
       list.map(({ id: messageId, authorId, content, created_at }) => ({ messageId, authorId, content, created_at }));
     expect(said(messages)).toEqual(said(theirs));
+  }
+});
+
+it('serves files under the addresses that they had', async () => {
+  for (const url of [eliza.ids['agentFile']!, eliza.ids['channelFile']!]) {
+    const answer = await fetch(cluster.url(1) + url);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
+    expect(await answer.text()).toBe(readFileSync(`${eliza.files}${url.replace(/^\/media/, '')}`, 'utf8'));
   }
 });
 

@@ -14,6 +14,8 @@ export interface Option {
   what: string;
   /** The word that stands for its value in `--help`. */
   value?: string;
+  /** A store that the command works on when it is given. */
+  store?: Store;
   /** The command cannot do without it. */
   required?: boolean;
 }

@@ -9,5 +9,10 @@ export const COMMANDS: readonly Command[] = [encryptionKeyCommand, importElizaos
 /** The stores that have to be there for a call of the program. */
 export function storesFor([name, ...args]: string[]): Store[] {
   if (args.some(asksForHelp)) return [];
-  return COMMANDS.find((command) => command.name === name)?.stores ?? [];
+  const command = COMMANDS.find((one) => one.name === name);
+  if (!command) return [];
+  const given = Object.entries(command.options).filter(([option]) =>
+    args.some((arg) => arg === `--${option}` || arg.startsWith(`--${option}=`)),
+  );
+  return [...command.stores, ...given.flatMap(([, { store }]) => store ?? [])];
 }

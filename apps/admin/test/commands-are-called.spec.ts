@@ -56,6 +56,13 @@ it.each(COMMANDS.map((command) => [command.name]))('explains %s, whatever else s
   expect(storesFor([name, '--help'])).toEqual([]);
 });
 
+it('asks for the object store only where files are to be brought', () => {
+  const call = ['import-elizaos', 'postgres://x', '--tenant', 'default'];
+  expect(storesFor(call)).toEqual(['postgres']);
+  expect(storesFor([...call, '--uploads', 'data'])).toEqual(['postgres', 's3']);
+  expect(storesFor([...call, '--uploads=data'])).toEqual(['postgres', 's3']);
+});
+
 it('hands a command its parameters and options by name', async () => {
   expect(await admin('paint', 'north', '--colour', 'red', '--twice')).toEqual({ code: 0, said: '', complained: '' });
   expect(called).toEqual([{ parameters: { wall: 'north' }, options: { colour: 'red', twice: true } }]);

@@ -49,6 +49,7 @@ export const ARRIVING: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   'arrivals.countOverrides': (scope, { agent, message }) =>
     scope.arrivals.countOverrides([{ agentId: agent, messageId: message }]),
   'arrivingMessages.add': (scope, { channel, message }) => scope.arrivingMessages.add([arriving(channel, message)]),
+  'arrivingMessages.noteFiles': (scope, { message }) => scope.arrivingMessages.noteFiles([message]),
   'arrivingMessages.deleted': async (scope, { channel }) => {
     const { messageIds, upTo } = await scope.arrivingMessages.deleted(channel);
     return [[...messageIds], upTo];

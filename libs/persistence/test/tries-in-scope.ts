@@ -128,6 +128,7 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   'media.count': (scope) => scope.media.count(),
   'media.forget': (scope, { memory }) => scope.media.forget(memory),
   'media.claimSwept': async (scope, { memory }) => (await scope.media.claimSwept([memory], 1_000)).length,
+  'media.takeBack': (scope, ids) => scope.media.takeBack(someFile(ids)),
   'media.isComing': (scope, ids) => scope.media.isComing(someFile(ids)),
   'audit.append': (scope, { agent }) => scope.audit.append(someAct(agent)),
   'audit.at': async (scope) => (await scope.audit.at([{ micros: 1, entry: 1 }])).length,

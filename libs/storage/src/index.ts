@@ -2,6 +2,7 @@ export * from './object-listing.service.js';
 export * from './object-storage.service.js';
 export * from './object-writer.js';
 export * from './object-writers.js';
+export * from './open-storage.js';
 export * from './part-pool.js';
 export * from './part-storage.service.js';
 export * from './presigner.service.js';

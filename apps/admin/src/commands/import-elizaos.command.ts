@@ -1,10 +1,12 @@
 import { Database, ElizaosSource } from '@app/persistence';
 import { parseEnv, SecretBox } from '@app/platform';
+import { openStorage, StorageEnv } from '@app/storage';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { CommandError } from '../command-error.js';
 import { EXIT, type Command, type CommandContext, type Given } from '../command.js';
 import { AdminEnv } from '../env.js';
+import { ElizaosFiles } from '../moving-in/elizaos-files.js';
 import { move } from '../moving-in/move.js';
 import { report } from '../moving-in/report.js';
 import { namedTenant } from '../tenants.js';
@@ -18,6 +20,12 @@ export const importElizaosCommand: Command = {
     tenant: { type: 'string', value: 'TENANT', what: 'Id or slug of the tenant, or "default"', required: true },
     'dry-run': { type: 'boolean', what: 'Say what would be brought over, and write nothing' },
     stopped: { type: 'boolean', what: 'Let no agent answer before somebody starts it' },
+    uploads: {
+      type: 'string',
+      value: 'FOLDER',
+      what: 'Bring files too: from its data folder (.eliza/data), or the uploads in it',
+      store: 's3',
+    },
     'without-secrets': { type: 'boolean', what: "Leave the agents' secrets behind" },
   },
   stores: ['postgres'],
@@ -36,23 +44,39 @@ export const importElizaosCommand: Command = {
 
 async function moveIn(
   { parameters, options }: Given,
-  { env: { INIT_CWD: here }, terminal, signal }: CommandContext,
+  { env: variables, terminal, signal }: CommandContext,
   { env, database }: { env: AdminEnv; database: Database },
 ): Promise<number> {
+  const here = variables['INIT_CWD'];
   const box = new SecretBox(env.ENCRYPTION_KEY);
   const tenant = await namedTenant(database, String(options['tenant']));
   const address = sourceAddress(parameters['source']!, here);
+  const files = filesIn(options['uploads'] as string | undefined, here);
   const from = await opened(shown(address), () => ElizaosSource.open(address));
+  const storage = files && (await opened('The object store', () => openStorage(parseEnv(StorageEnv, variables))));
   try {
     terminal.line(`From ${shown(address)} into the tenant ${tenant.name} (${tenant.id})`);
     const dryRun = options['dry-run'] === true;
     const salt = options['without-secrets'] ? undefined : env.SECRET_SALT;
     const context = { database, tenantId: tenant.id, dryRun, terminal, signal };
-    const moved = await move(from, context, { box, salt, stopped: options['stopped'] === true });
+    const bringing = { files, writers: storage?.writers };
+    const moved = await move(from, context, { box, salt, stopped: options['stopped'] === true, ...bringing });
     return report(moved, terminal) ? EXIT.done : EXIT.failed;
   } finally {
+    await storage?.close();
     await from.close();
   }
+}
+
+/** @throws CommandError for a folder that has no files of ElizaOS */
+function filesIn(given: string | undefined, here = '.'): ElizaosFiles | undefined {
+  if (given === undefined) return undefined;
+  const folder = path.resolve(here, given);
+  const files = ElizaosFiles.in(folder);
+  if (files) return files;
+  throw new CommandError(
+    `${folder} has no files of ElizaOS: name the data folder that has "uploads" in it, such as .eliza/data.`,
+  );
 }
 
 /**

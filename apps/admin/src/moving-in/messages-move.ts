@@ -10,7 +10,12 @@ export async function moveMessages(from: ElizaosSource, context: MoveContext): P
       kind: 'messages',
       source: await from.count('central_messages'),
       portions: (tally) => undeleted(from, context, tally),
-      add: (tenant, rows) => tenant.arrivingMessages.add(rows),
+      add: async (tenant, rows) => {
+        const added = await tenant.arrivingMessages.add(rows);
+        const showing = rows.filter(showsFiles).map(({ id }) => id);
+        if (added < rows.length && showing.length > 0) await tenant.arrivingMessages.noteFiles(showing);
+        return added;
+      },
       count: async (tenant, rows) => {
         const ids = rows.map(({ id }) => id);
         return (await tenant.arrivals.present('messages', ids)).length;
@@ -39,6 +44,10 @@ async function* undeleted(
     }
     yield kept;
   }
+}
+
+function showsFiles({ metadata, rawMessage }: ArrivingMessage): boolean {
+  return metadata['attachments'] !== undefined || rawMessage?.['attachments'] !== undefined;
 }
 
 function isDeleted({ id, createdAt }: { id: string; createdAt: Date }, { messageIds, upTo }: Deleted): boolean {

@@ -71,6 +71,20 @@ export class ArrivingMessagesRepository {
     };
   }
 
+  /** Notes which files these messages show, where a file came later than its message. */
+  async noteFiles(ids: Uuid[]): Promise<void> {
+    await this.manager.query(
+      `insert into media_uses (tenant_id, message_id, media_id)
+       select f.tenant_id, m.id, f.id
+         from messages m, media_named(m.metadata, m.raw_message) n, media f
+        where m.tenant_id = $1 and m.id = any ($2) and f.tenant_id = $1 and f.owner_kind = n.owner_kind
+          and f.owner_id = n.owner_id and f.file = n.file and f.state = 'ready'
+        order by f.id for share of f
+       on conflict do nothing`,
+      [this.tenantId, ids],
+    );
+  }
+
   private async lock(messages: ArrivingMessage[]): Promise<Map<Uuid, { seq: number; at: number }>> {
     const heads = await this.manager.query<Head[]>(
       `select channel_id as "channelId", last_seq as "lastSeq", nullif(last_at, '-infinity') as "lastAt"

@@ -64,6 +64,15 @@ export class MediaRepository {
     return rows.length > 0;
   }
 
+  /** Makes a place free that something was only on its way to. False when a file is there, or is being deleted. */
+  async takeBack({ ownerKind, ownerId, file }: MediaPlace): Promise<boolean> {
+    const place = 'tenant_id = $1 and owner_kind = $2 and owner_id = $3 and file = $4';
+    const values = [this.tenantId, ownerKind, ownerId, file];
+    await this.manager.query(`delete from media where ${place} and state = 'pending'`, values);
+    const rows: unknown[] = await this.manager.query(`select from media where ${place}`, values);
+    return rows.length === 0;
+  }
+
   /** Leaves so many files to the sweeper, those still on their way two minutes later. Answers how many. */
   async giveUp(portion: number): Promise<number> {
     const [, count] = await this.manager.query<[unknown[], number]>(
