@@ -24,6 +24,7 @@ export * from './operators/operator-log.js';
 export * from './operators/plan-directory.js';
 export * from './operators/queue-directory.js';
 export * from './operators/usage-directory.js';
+export * from './migrate-env.js';
 export * from './repositories/agent-logs.repository.js';
 export * from './repositories/agent-secrets.repository.js';
 export * from './repositories/api-keys.repository.js';

@@ -1,19 +1,7 @@
-import { createLogger, EnvUrl, parseEnv } from '@app/platform';
+import { createLogger, parseEnv } from '@app/platform';
+import { MigrateEnv } from './migrate-env.js';
 import { migrate } from './schema.js';
 import { seedDefaultTenant } from './seed.js';
-
-class MigrateEnv {
-  @EnvUrl(['postgres', 'postgresql'], 'The application login; used for migrations too when no owner is named', {
-    required: true,
-    secret: true,
-  })
-  DATABASE_URL: string;
-
-  @EnvUrl(['postgres', 'postgresql'], 'The login that owns the schema, direct and not through a pooler', {
-    secret: true,
-  })
-  DATABASE_OWNER_URL?: string;
-}
 
 const logger = createLogger('migrate', 'info');
 try {

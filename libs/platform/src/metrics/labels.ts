@@ -13,7 +13,7 @@ export type LabelValues<L extends LabelRules> = {
 };
 
 /** What stands for everything beyond a label's bound. */
-export const OTHER = 'other';
+const OTHER = 'other';
 
 /** Keeps the values of labels within their rules. */
 export class BoundedLabels<L extends LabelRules> {

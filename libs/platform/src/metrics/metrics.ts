@@ -7,7 +7,7 @@ const registry = new Registry();
 collectDefaultMetrics({ register: registry });
 
 /** Seconds, from what Redis takes to what a model may take. */
-export const FAST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+const FAST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 export const SLOW_SECONDS = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
 /** Something that happens, and how often. */
@@ -115,22 +115,4 @@ export function busiestTenants(name: `eliza_tenant_${string}`, help: string, mos
 /** All that is measured, as Prometheus reads it. */
 export async function metricsText(): Promise<{ type: string; text: string }> {
   return { type: registry.contentType, text: await registry.metrics() };
-}
-
-/** One metric, for the page about them. */
-export interface MetricTold {
-  name: string;
-  kind: string;
-  help: string;
-  labels: string[];
-}
-
-/** What this process can measure, whether or not it has happened. */
-export function declaredMetrics(): MetricTold[] {
-  return registry.getMetricsAsArray().map((metric) => {
-    const { name, help, type, labelNames } = metric as unknown as Record<'name' | 'help' | 'type', string> & {
-      labelNames: string[];
-    };
-    return { name, kind: type, help, labels: [...labelNames] };
-  });
 }
