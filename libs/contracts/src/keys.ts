@@ -16,6 +16,11 @@ export function tenantKey(prefix: string, tenantId: Uuid, name: string): string 
   return `${prefix}:t:${tenantId}:${name}`;
 }
 
+/** The Redis key of something that belongs to no tenant, such as what is known of an address before anybody is known. */
+export function installationKey(prefix: string, name: string): string {
+  return `${prefix}:i:${name}`;
+}
+
 /** The S3 key of one tenant's object, for example `t/<tenant>/uploads/agents/<id>/<file>`. */
 export function objectKey(tenantId: Uuid, ...path: string[]): string {
   return ['t', tenantId, ...path].join('/');

@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { RIGHTS_METADATA, type Rights } from './authorization/rights.js';
 import { IdentityService } from './identity.service.js';
+import { Strangers } from './limits/strangers.js';
 import { Operators, type OperatorContext } from './operators/operators.js';
 import type { TenantContext } from './tenant-context.js';
 
@@ -70,6 +71,7 @@ export class IdentityGuard implements CanActivate {
     @Inject(Reflector) private readonly reflector: Reflector,
     @Inject(IdentityService) private readonly identity: IdentityService,
     @Inject(Operators) private readonly operators: Operators,
+    @Inject(Strangers) private readonly strangers: Strangers,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -81,8 +83,16 @@ export class IdentityGuard implements CanActivate {
       context.getClass(),
     ]);
     request.isForOperators = rights?.who === 'operator';
-    if (request.isForOperators) request.operator = this.operators.demand(request);
+    if (request.isForOperators) request.operator = await this.operatorOf(request);
     else request.caller = await this.identity.ofRequest(request);
     return true;
+  }
+
+  private async operatorOf(request: IdentifiedRequest): Promise<OperatorContext> {
+    const address = request.ip ?? '';
+    return this.strangers.guarded(address, true, () => {
+      this.strangers.demandPatience(address);
+      return this.operators.demand(request);
+    });
   }
 }

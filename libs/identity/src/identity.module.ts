@@ -9,8 +9,10 @@ import { IdentityService } from './identity.service.js';
 import { KeyVerifier } from './keys/key-verifier.js';
 import { Operators } from './operators/operators.js';
 import { Prover } from './prover.js';
+import { Recognition } from './recognition.js';
 import { IdentityRegister } from './register/identity-register.js';
 import { KeyUse } from './register/key-use.js';
+import { RefusalMemory } from './register/refusal-memory.js';
 import { TenantNames } from './tenants/tenant-names.js';
 import { TenantStanding } from './tenants/tenant-standing.js';
 import { KEY_SET_FETCH, KeySets } from './tokens/key-sets.js';
@@ -28,8 +30,10 @@ const LARGEST_KEY_SET = 256 * 1024;
     KeySets,
     KeyUse,
     KeyVerifier,
+    RefusalMemory,
     Operators,
     Prover,
+    Recognition,
     TenantNames,
     TenantStanding,
     TokenVerifier,

@@ -6,7 +6,7 @@ import { IdentityEnv } from './identity-env.js';
 import type { Identity } from './identity.js';
 import { ProxyTrust, type Origin } from './network/proxy-trust.js';
 import { OpenAccess } from './open-access.js';
-import { Prover } from './prover.js';
+import { Recognition } from './recognition.js';
 import { IdentityRegister, type PresenceListener } from './register/identity-register.js';
 import { KeyUse } from './register/key-use.js';
 import type { TenantContext } from './tenant-context.js';
@@ -38,7 +38,7 @@ export class IdentityService {
   constructor(
     @Inject(IdentityEnv) env: IdentityEnv,
     @Inject(TenantNames) private readonly names: TenantNames,
-    @Inject(Prover) private readonly prover: Prover,
+    @Inject(Recognition) private readonly recognition: Recognition,
     @Inject(IdentityRegister) private readonly register: IdentityRegister,
     @Inject(KeyUse) private readonly use: KeyUse,
   ) {
@@ -89,9 +89,7 @@ export class IdentityService {
     const origin: Origin = this.proxies.originOf(request);
     const ofHost = await this.names.ofHost(origin.host);
     const isOpen = this.open.admits(origin, request.headers.origin);
-    const showing = { ...way, credential, ofHost, isOpen };
-    // Equal credentials may stand for somebody else under another host name, and at the other way in.
-    const identity = await this.register.recall(JSON.stringify(showing), () => this.prover.prove(showing));
+    const identity = await this.recognition.recognise(origin.address, { ...way, credential, ofHost, isOpen });
     if (ofHost !== undefined && identity.context.tenantId !== ofHost) {
       throw new FleetError('UNAUTHORIZED', 'These credentials are not good under this host name');
     }

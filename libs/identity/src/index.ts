@@ -9,6 +9,7 @@ export * from './keys/api-key.js';
 export * from './limits/limits.guard.js';
 export * from './limits/limits.module.js';
 export * from './limits/limits.service.js';
+export * from './limits/strangers.js';
 export * from './network/proxy-trust.js';
 export * from './operators/operators.js';
 export * from './register/identity-register.js';

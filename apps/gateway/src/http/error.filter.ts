@@ -20,7 +20,7 @@ export class ErrorFilter implements ExceptionFilter {
     const response = http.getResponse<Response>();
     const request = http.getRequest<Request>();
     const requestId = requestIdOf(response);
-    const { status, body, ours } = errorAnswer(withoutRoute(error, request), requestId);
+    const { status, body, ours, retryAfter } = errorAnswer(withoutRoute(error, request), requestId);
     this.noteRefusal(request, body.error.code, requestId);
     if (ours)
       this.logger.error({ err: error, requestId, method: request.method, path: request.path }, body.error.message);
@@ -28,8 +28,8 @@ export class ErrorFilter implements ExceptionFilter {
       response.end();
       return;
     }
-    if ((status === 503 || status === 429) && !response.hasHeader('retry-after'))
-      response.setHeader('retry-after', '1');
+    if (retryAfter !== undefined || ((status === 503 || status === 429) && !response.hasHeader('retry-after')))
+      response.setHeader('retry-after', retryAfter ?? 1);
     response.status(status).json(body);
   }
 

@@ -4,7 +4,7 @@ import type { Request, Response } from 'express';
 import { stopReading } from '../uploads/upload-form.js';
 
 /** When a caller who was refused for the moment may ask again, in seconds. */
-const RETRY_AFTER_S = '5';
+const RETRY_AFTER_S = 5;
 
 /** What a file would have been served with, and an error is not. */
 const OF_FILES = ['content-type', 'content-disposition', 'content-length', 'content-range', 'etag', 'last-modified'];
@@ -15,9 +15,9 @@ export class ErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger(ErrorFilter.name);
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const { status, body, ours } = errorAnswer(error, requestIdOf(host.switchToHttp().getRequest<Request>()));
-    if (ours) this.logger.error(error);
     const http = host.switchToHttp();
+    const { status, body, ours, retryAfter } = errorAnswer(error, requestIdOf(http.getRequest<Request>()));
+    if (ours) this.logger.error(error);
     const response = http.getResponse<Response>();
     // The answer is under way already: cutting it off is the only way left to say that it is not whole.
     if (response.headersSent) {
@@ -26,8 +26,8 @@ export class ErrorFilter implements ExceptionFilter {
     }
     for (const header of OF_FILES) response.removeHeader(header);
     response.setHeader('cache-control', 'no-store');
-    if ((status === 503 || status === 429) && !response.hasHeader('retry-after'))
-      response.setHeader('retry-after', RETRY_AFTER_S);
+    if (retryAfter !== undefined || ((status === 503 || status === 429) && !response.hasHeader('retry-after')))
+      response.setHeader('retry-after', retryAfter ?? RETRY_AFTER_S);
     const { size } = (body.error.details ?? {}) as { size?: number };
     if (status === 416 && size !== undefined) response.setHeader('content-range', `bytes */${size}`);
     // Who is refused need not send the rest of a file.

@@ -13,12 +13,14 @@ import { APP_GUARD } from '@nestjs/core';
 import { IdentityEnv } from '../identity-env.js';
 import { LimitsGuard } from './limits.guard.js';
 import { LimitsService } from './limits.service.js';
+import { Strangers } from './strangers.js';
 
 /** How fast callers may go. Its guard stands behind the ones that know who is calling. */
 @Global()
 @Module({
   providers: [
     LimitsService,
+    Strangers,
     { provide: PlanBook, inject: [Database, IdentityNews], useFactory: planBook },
     {
       provide: RateLimiter,
@@ -36,7 +38,7 @@ import { LimitsService } from './limits.service.js';
     },
     { provide: APP_GUARD, useClass: LimitsGuard },
   ],
-  exports: [LimitsService, PlanBook],
+  exports: [LimitsService, Strangers, PlanBook],
 })
 export class LimitsModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Limits');

@@ -6,6 +6,8 @@ export interface ErrorAnswer {
   body: ErrorBody;
   /** Our bug or the world's fault: worth a log line with everything. */
   ours: boolean;
+  /** After how many seconds to try again, where the error says so itself. */
+  retryAfter?: number;
 }
 
 /** The one mapping from anything thrown to the uniform answer, for HTTP and for socket errors alike. */
@@ -29,7 +31,9 @@ function answer(
   const error: ErrorBody['error'] = { code, message };
   if (details !== undefined) error.details = details;
   if (requestId !== undefined) error.requestId = requestId;
-  return { status: ERROR_STATUS[code], body: { success: false, error }, ours };
+  const { retryAfter } = (details ?? {}) as { retryAfter?: unknown };
+  const told = typeof retryAfter === 'number' ? { retryAfter } : {};
+  return { status: ERROR_STATUS[code], body: { success: false, error }, ours, ...told };
 }
 
 /** Express's body parser and Nest put the status on the error in different places. */

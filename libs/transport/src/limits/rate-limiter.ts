@@ -1,4 +1,4 @@
-import { tenantKey, type Rate, type Uuid } from '@app/contracts';
+import { installationKey, tenantKey, type Rate, type Uuid } from '@app/contracts';
 import type { Logger } from '@app/platform';
 import type { Redis, Result } from 'ioredis';
 import { FAIL_FAST_MS, type RedisConnections } from '../redis/redis-connections.js';
@@ -84,10 +84,10 @@ export class RateLimiter {
   }
 
   /**
-   * Counts one request. While Redis is away there is nothing to share: `alone` says which part of each limit this
+   * Counts one request of a tenant, or of nobody yet. While Redis is away there is nothing to share: `alone` says which part of each limit this
    * process may give out then, or that it need not ask.
    */
-  async spend(tenantId: Uuid, spendings: Spending[], alone: number | 'open'): Promise<Verdict | undefined> {
+  async spend(tenantId: Uuid | undefined, spendings: Spending[], alone: number | 'open'): Promise<Verdict | undefined> {
     if (spendings.length === 0) return undefined;
     const shared = await this.ask(tenantId, spendings);
     if (shared) return decided('shared', shared);
@@ -98,15 +98,18 @@ export class RateLimiter {
     }
     const verdict = this.local.spend(
       spendings.map(({ name, rate }) => ({
-        name: `${tenantId}:${name}`,
+        name: `${tenantId ?? ''}:${name}`,
         rate: { ...rate, limit: Math.max(1, Math.floor(rate.limit * alone)) },
       })),
     );
     return decided('alone', verdict);
   }
 
-  private async ask(tenantId: Uuid, spendings: Spending[]): Promise<Verdict | undefined> {
-    const keys = spendings.map(({ name }) => tenantKey(this.redis.prefix, tenantId, `rate:${name}`));
+  private async ask(tenantId: Uuid | undefined, spendings: Spending[]): Promise<Verdict | undefined> {
+    const { prefix } = this.redis;
+    const keys = spendings.map(({ name }) =>
+      tenantId === undefined ? installationKey(prefix, `rate:${name}`) : tenantKey(prefix, tenantId, `rate:${name}`),
+    );
     const rates = spendings.flatMap(({ rate }) => [rate.limit, rate.seconds * 1_000]);
     const called = redisCall('limits');
     try {
