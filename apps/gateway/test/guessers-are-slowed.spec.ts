@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { newId } from '@app/contracts';
 import { PUBLIC_RATE, REFUSED_RATE } from '@app/identity';
-import { aKey, aTenant } from '@app/testing';
+import { aKey, aTenant, until } from '@app/testing';
 import { RateLimiter } from '@app/transport';
 import { TestGateway, type Reply } from './support.js';
 
@@ -111,7 +111,8 @@ it('lets everybody ask so often for what is open to everybody, and orchestrators
   const name = `public:${createHash('sha256').update('192.0.2.6').digest('base64url').slice(0, 22)}`;
   const limiter = gateway.application.get(RateLimiter, { strict: false });
   // As after an hour in which nothing was left.
-  await limiter.spend(undefined, [{ name, rate: { limit: 1, seconds: 3_600 } }], 'open');
+  const spend = () => limiter.spend(undefined, [{ name, rate: { limit: 1, seconds: 3_600 } }], 'open');
+  await until('Redis counts', spend);
   const refused = await gateway.call('GET', '/api/system/version', undefined, from('192.0.2.6'));
   expect([refused.status, refused.body.error.code]).toEqual([429, 'RATE_LIMIT_EXCEEDED']);
   expect(refused.headers.get('ratelimit-limit')).toBe(String(PUBLIC_RATE.limit));
