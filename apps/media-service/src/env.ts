@@ -25,6 +25,9 @@ export class MediaEnv extends withStorage(IdentityEnv) {
   @EnvInt('Within so many seconds an upload has to fill five megabytes while others wait, or end', { min: 1, max: 600 })
   readonly UPLOAD_PART_SECONDS: number = 30;
 
+  @EnvFlag('Send readers of files on to the object store, under S3_PUBLIC_ENDPOINT, so that the bytes go past us')
+  readonly MEDIA_REDIRECT: boolean = false;
+
   @EnvText('The malware scanner: host:port, or the path of a socket, of a clamd. Without it files are not scanned')
   readonly CLAMD_ADDRESS?: string;
 

@@ -8,6 +8,7 @@ import { ObjectStorage } from '@app/storage';
 import { fileHeaders, isKnown, isSameAs } from './file-headers.js';
 import { MediaAccess, type AllowedMedia } from './media-access.js';
 import { rangeOf } from './range.js';
+import { StoreRedirect } from './store-redirect.js';
 
 /** Which file a path names. */
 interface FileParams {
@@ -39,6 +40,7 @@ export class ServingController {
   constructor(
     @Inject(MediaAccess) private readonly access: MediaAccess,
     @Inject(ObjectStorage) private readonly objects: ObjectStorage,
+    @Inject(StoreRedirect) private readonly elsewhere: StoreRedirect,
   ) {}
 
   /** A file that was uploaded to an agent. Whoever has a link with its signature needs no key. */
@@ -68,12 +70,24 @@ export class ServingController {
   private async serve(place: MediaPlace, request: Request, response: Response): Promise<void> {
     const allowed = await this.access.find(request, place);
     const { media } = allowed;
-    response.set(fileHeaders(media));
     if (isKnown(media, request.headers)) {
-      response.removeHeader('content-type');
+      response.set(fileHeaders(media)).removeHeader('content-type');
       response.status(304).end();
       return;
     }
+    // Its signature holds for GET alone.
+    const address = request.method === 'GET' ? await this.elsewhere.addressOf(allowed) : undefined;
+    if (address)
+      response
+        .status(302)
+        .set({ ...address })
+        .end();
+    else await this.serveHere(allowed, request, response);
+  }
+
+  private async serveHere(allowed: AllowedMedia, request: Request, response: Response): Promise<void> {
+    const { media } = allowed;
+    response.set(fileHeaders(media));
     const range = isSameAs(media, request.header('if-range'))
       ? rangeOf(request.header('range'), media.size)
       : undefined;
