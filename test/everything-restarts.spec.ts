@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   allAnswered,
   Cluster,
@@ -10,6 +11,7 @@ import {
   ownRedis,
   storedRecord,
   talk,
+  until,
 } from '@app/testing';
 
 describe('a restart of everything', () => {
@@ -81,6 +83,25 @@ describe('a restart of everything', () => {
     await allAnswered(cluster, room.channels, 30_000);
     const { agentId, channels, senders, listeners } = room;
     expect(await faultsOf({ cluster, channels, agents: [agentId], senders, listeners, calm: false })).toEqual([]);
+    cluster.assertAlive();
+  }, 90_000);
+
+  it('lets a client that comes back while Postgres is away hear on once it is there', async () => {
+    const room = await conversation(cluster, { channels: 2 });
+    const [sender, listener] = [room.senders[0]!, room.listeners[0]!];
+    const { socket } = listener;
+    socket.io.reconnection(true);
+    await postgres.stop();
+    const back = new Promise((resolve) => socket.io.once('reconnect', resolve));
+    socket.io.engine.close();
+    await back;
+    await delay(500);
+    await postgres.start();
+    for (const channel of room.channels) {
+      const { messageId } = await until('Postgres was back', () => sender.send(channel, 'again').catch(() => false));
+      await listener.broadcast('what was said since', ({ id }) => id === messageId);
+    }
+    socket.io.reconnection(false);
     cluster.assertAlive();
   }, 90_000);
 });

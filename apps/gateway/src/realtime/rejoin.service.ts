@@ -25,6 +25,8 @@ const MOST_LOOKS = 10;
 export class RejoinService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly sockets = new Set<CallerSocket>();
   private readonly rejoining = new WeakMap<CallerSocket, Promise<void>>();
+  /** What is remembered of these is more than they hear so far. */
+  private readonly unfinished = new WeakSet<CallerSocket>();
   private readonly caughtUp = new WeakMap<CallerSocket, { since: number; sure: number }>();
   private timer?: NodeJS.Timeout;
 
@@ -54,6 +56,7 @@ export class RejoinService implements OnApplicationBootstrap, BeforeApplicationS
     const { heard } = socket.data;
     delete socket.data.heard;
     if (!heard) return;
+    this.unfinished.add(socket);
     this.caughtUp.set(socket, { since: Date.now(), sure: heard.sure });
     this.rejoining.set(socket, this.rejoin(socket, heard));
   }
@@ -71,6 +74,7 @@ export class RejoinService implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private note(socket: CallerSocket): void {
+    if (this.unfinished.has(socket)) return;
     const { caller, session, joined } = socket.data;
     const { since, sure } = this.caughtUp.get(socket) ?? { since: 0, sure: 0 };
     const now = Date.now();
@@ -93,10 +97,13 @@ export class RejoinService implements OnApplicationBootstrap, BeforeApplicationS
   private async rejoin(socket: CallerSocket, heard: Heard): Promise<void> {
     try {
       for (const channelId of heard.channels.keys()) await this.hearOn(socket, channelId, heard);
+      this.unfinished.delete(socket);
       this.note(socket);
     } catch (error) {
       const { tenantId } = socket.data.caller;
       this.logger.warn({ err: error, tenantId, socketId: socket.id }, 'A socket could not hear on where it stopped');
+      // Its client comes back by itself and is known then, too; connected, it would wait for what never comes.
+      socket.conn.close();
     }
   }
 
