@@ -6,6 +6,7 @@ export * from './cluster/fleet-process.js';
 export * from './cluster/free-port.js';
 export * from './cluster/own-stores.js';
 export * from './cluster/places.js';
+export * from './cluster/round-trips.js';
 export * from './cluster/stored-record.js';
 export * from './cluster/tcp-proxy.js';
 export * from './cluster/until.js';
