@@ -51,10 +51,16 @@ export class TurnQueue {
     }
   }
 
-  /** Which of these turns still have their job in the queue. */
+  /**
+   * Which of these turns still have a job that somebody may take. One that was taken and not claimed is of a worker that
+   * died in between: BullMQ would give it up after its lock, half a minute later or more.
+   */
   async stillQueued(turns: Omit<QueuedTurn, 'priority'>[]): Promise<Set<Uuid>> {
     const found = await Promise.all(
-      turns.map(async (turn) => ((await this.queue.opened().getJob(jobId(turn))) ? [turn.turnId] : [])),
+      turns.map(async (turn) => {
+        const state = await this.queue.opened().getJobState(jobId(turn));
+        return state === 'unknown' || state === 'active' ? [] : [turn.turnId];
+      }),
     );
     return new Set(found.flat());
   }
