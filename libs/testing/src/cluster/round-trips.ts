@@ -60,7 +60,7 @@ export async function countRoundTrips(url: string): Promise<RoundTrips> {
 
 /** Messages of Postgres to its clients: a byte that says what, four that say how long, and so much. */
 class Frames {
-  private rest = Buffer.alloc(0);
+  private rest: Buffer = Buffer.alloc(0);
 
   constructor(private readonly onType: (type: number) => void) {}
 
