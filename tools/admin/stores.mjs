@@ -8,6 +8,7 @@ import { dataDirectory } from '../lib/places.mjs';
 import { storesOf } from '../stores/index.mjs';
 import { postgresUrl } from '../stores/postgres.mjs';
 import { databaseEnv } from '../stores/provision.mjs';
+import { redisUrl } from '../stores/redis.mjs';
 import { s3Env } from '../stores/s3.mjs';
 import { keptSecrets } from '../stores/secrets.mjs';
 
@@ -35,7 +36,8 @@ export async function storesForCommand(names, { build, signal, env = process.env
   if (own.length === 0) return { env: key, release: nothing };
   const lock = path.join(directory, 'launcher.lock');
   if (takeLock(lock) !== undefined) {
-    return { env: { ...key, ...running(directory, { own, secrets, env }) }, release: nothing };
+    const found = { ...heard(directory, { own, secrets, env }), ...running(directory, { own, secrets, env }) };
+    return { env: { ...key, ...found }, release: nothing };
   }
   const release = () => releaseLock(lock);
   try {
@@ -61,6 +63,13 @@ function running(directory, { own, secrets, env }) {
     Object.assign(found, name === 'postgres' ? databaseAt(port, secrets) : objectsAt(port, secrets, env));
   }
   return found;
+}
+
+/** The Redis of a launcher that is running, through which its gateways hear at once of what a command changed. */
+function heard(directory, { own, secrets, env }) {
+  const note = path.join(directory, 'redis/port');
+  if (!own.includes('postgres') || env.REDIS_URL || !existsSync(note)) return {};
+  return { REDIS_URL: redisUrl({ port: Number(readFileSync(note, 'utf8')), password: secrets.redisPassword }) };
 }
 
 async function start(directory, { own, secrets, build, signal, env }) {

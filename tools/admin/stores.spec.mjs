@@ -60,3 +60,9 @@ test('a launcher that runs on stores of somebody else has to be followed there',
   running();
   await expect(find(['postgres'])).rejects.toThrow(/has no postgres of its own: set DATABASE_URL/);
 });
+
+test('the Redis of a running launcher comes along, so that its gateways hear of changes; one that is named counts', async () => {
+  const { redisPassword } = running('postgres', 'redis');
+  expect((await find(['postgres'])).env.REDIS_URL).toBe(`redis://:${redisPassword}@127.0.0.1:5001`);
+  expect((await find(['postgres'], { REDIS_URL: 'redis://elsewhere' })).env.REDIS_URL).toBeUndefined();
+});

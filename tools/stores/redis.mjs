@@ -37,7 +37,7 @@ export async function startRedis({ directory, password, port: wanted }) {
     try {
       await child.line(/Ready to accept connections/i, 60_000);
       return {
-        url: `redis://${password ? `:${encodeURIComponent(password)}@` : ''}127.0.0.1:${port}`,
+        url: redisUrl({ port, password }),
         port,
         pid: child.pid,
         exited: child.exited,
@@ -67,4 +67,9 @@ function writeSettings(directory, { port, data, password }) {
   ];
   writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
   return file;
+}
+
+/** The address of a Redis on this machine. */
+export function redisUrl({ port, password }) {
+  return `redis://${password ? `:${encodeURIComponent(password)}@` : ''}127.0.0.1:${port}`;
 }

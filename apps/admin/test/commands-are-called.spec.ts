@@ -52,8 +52,20 @@ it.each([[[]], [['mend']]])('refuses to guess what is meant by %j', async (args:
 });
 
 it.each(COMMANDS.map((command) => [command.name]))('explains %s, whatever else stands beside --help', async (name) => {
-  expect(await admin(name, '--help')).toMatchObject({ code: 0, complained: '' });
-  expect(storesFor([name, '--help'])).toEqual([]);
+  const words = name.split(' ');
+  expect(await admin(...words, '--help')).toMatchObject({ code: 0, complained: '' });
+  expect(storesFor([...words, '--help'])).toEqual([]);
+});
+
+it('tells of a word what goes with it', async () => {
+  const asked = await admin('tenants', '--help');
+  expect(asked).toMatchObject({ code: 0, complained: '' });
+  expect(asked.said).toContain('tenants create');
+  expect(asked.said).not.toContain('plans');
+  const wrong = await admin('tenants', 'creat');
+  expect(wrong).toMatchObject({ code: 2, said: '' });
+  expect(wrong.complained).toMatch(/^There is no command "tenants creat"\.\n(.*\n)*.*tenants create/);
+  expect((await admin('tenants')).complained).toMatch(/^Which command\?/);
 });
 
 it('asks for the object store only where files are to be brought', () => {

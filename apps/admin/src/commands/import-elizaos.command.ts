@@ -1,4 +1,4 @@
-import { Database, ElizaosSource } from '@app/persistence';
+import { ElizaosSource, type Database } from '@app/persistence';
 import { parseEnv, SecretBox } from '@app/platform';
 import { openStorage, StorageEnv } from '@app/storage';
 import { existsSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { AdminEnv } from '../env.js';
 import { ElizaosFiles } from '../moving-in/elizaos-files.js';
 import { move } from '../moving-in/move.js';
 import { report } from '../moving-in/report.js';
+import { openDatabase, opened } from '../stores.js';
 import { namedTenant } from '../tenants.js';
 
 /** Moves an ElizaOS installation in. Can be run again: it does what is left to do. */
@@ -31,9 +32,7 @@ export const importElizaosCommand: Command = {
   stores: ['postgres'],
   async run(given, context) {
     const env = parseEnv(AdminEnv, context.env);
-    const database = await opened('The database of DATABASE_URL', () =>
-      Database.open({ url: env.DATABASE_URL, ownerUrl: env.DATABASE_OWNER_URL, poolSize: 2 }),
-    );
+    const database = await openDatabase(env);
     try {
       return await moveIn(given, context, { env, database });
     } finally {
@@ -96,18 +95,4 @@ function sourceAddress(given: string, here = '.'): string {
 /** The address without its password. */
 function shown(address: string): string {
   return address.replace(/^(postgres(?:ql)?:\/\/[^:@/]*):[^@/]*@/, '$1@');
-}
-
-async function opened<T>(what: string, open: () => Promise<T>): Promise<T> {
-  try {
-    return await open();
-  } catch (error) {
-    throw new CommandError(`${what} cannot be opened: ${reasonOf(error)}`);
-  }
-}
-
-/** A refused connection has a message for each address that was tried, and none of its own. */
-function reasonOf(error: unknown): string {
-  const { message, code, errors } = error as Error & { code?: string; errors?: Error[] };
-  return message || errors?.[0]?.message || code || String(error);
 }
