@@ -7,8 +7,8 @@ import { ApiDocument } from './api/api-document.js';
 /** The document's own routes. */
 const OWN = /^GET \/api\/(docs(\/|$)|openapi\.json$)/;
 
-/** What an orchestrator asks the media-service itself. */
-const OF_PROCESS = /^GET \/(healthz|readyz)$/;
+/** What an orchestrator and workers ask the media-service itself. */
+const OF_PROCESS = /^(GET \/(healthz|readyz)|POST \/internal\/generated)$/;
 
 /** Only says that there is nothing else. */
 const CATCHES_ALL = /\*/;

@@ -13,6 +13,7 @@ import { reachableAs, runService } from './service.mjs';
  */
 export async function startServices({ host, port, gatewayPorts, workers }, { env, records, signal }) {
   const mediaPort = await keptPort(records, 'media-service.port');
+  const mediaUrl = env.MEDIA_URL || `http://127.0.0.1:${mediaPort}`;
   const services = [];
   const add = (name, program, listen, own) => services.push({ name, program, ...listen, env: { ...env, ...own } });
 
@@ -22,14 +23,14 @@ export async function startServices({ host, port, gatewayPorts, workers }, { env
     const own = {
       SERVER_PORT: String(gatewayPort),
       SERVER_HOST: host,
-      MEDIA_URL: env.MEDIA_URL || `http://127.0.0.1:${mediaPort}`,
+      MEDIA_URL: mediaUrl,
       ...believed,
     };
     add(`gateway-${index + 1}`, 'dist/apps/gateway/src/main.js', { host, port: gatewayPort }, own);
   }
   for (let number = 1; number <= workers; number += 1) {
     const workerPort = await keptPort(records, `worker-${number}.port`);
-    const own = { WORKER_PORT: String(workerPort), WORKER_HOST: '127.0.0.1' };
+    const own = { WORKER_PORT: String(workerPort), WORKER_HOST: '127.0.0.1', MEDIA_URL: mediaUrl };
     add(`worker-${number}`, 'dist/apps/agent-worker/src/main.js', { port: workerPort }, own);
   }
   const media = {

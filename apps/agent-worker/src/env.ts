@@ -17,6 +17,12 @@ export class WorkerEnv extends StoresEnv {
   @EnvInt('The longest a turn may take, in milliseconds', { min: 1_000 })
   TURN_TIMEOUT_MS = 300_000;
 
+  @EnvUrl(
+    ['http', 'https'],
+    'The media-service: gateways hand requests for files on to it, workers the files that agents make; without it they do neither',
+  )
+  MEDIA_URL?: string;
+
   @EnvInt('After how many attempts a turn fails', { min: 1, max: 100 })
   TURN_MAX_ATTEMPTS = 5;
 

@@ -30,7 +30,10 @@ export class GatewayEnv extends IdentityEnv {
   @EnvText('Unix socket of the dstack guest agent')
   TEE_SOCKET = '/var/run/dstack.sock';
 
-  @EnvUrl(['http', 'https'], 'The media-service, for the gateway to hand requests for files on to')
+  @EnvUrl(
+    ['http', 'https'],
+    'The media-service: gateways hand requests for files on to it, workers the files that agents make; without it they do neither',
+  )
   MEDIA_URL?: string;
 
   @EnvText('Largest JSON body, such as 2mb')

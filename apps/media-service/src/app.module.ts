@@ -5,6 +5,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { AudioModule } from './audio/audio.module.js';
 import { DirectUploadsModule } from './direct/direct-uploads.module.js';
 import { MediaEnv } from './env.js';
+import { GeneratedModule } from './generated/generated.module.js';
 import { HealthController } from './health/health.controller.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { DerivationsModule } from './jobs/derivations.module.js';
@@ -26,6 +27,7 @@ import { UploadsModule } from './uploads/uploads.module.js';
     AudioModule,
     DerivationsModule,
     SweepsModule,
+    GeneratedModule,
   ],
   controllers: [HealthController],
   providers: [{ provide: APP_FILTER, useClass: ErrorFilter }],

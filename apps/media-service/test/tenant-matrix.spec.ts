@@ -98,6 +98,8 @@ it('lets nobody in unasked but to files, which it looks at itself, and to health
     'GET /media/uploads/agents/:agentId/:file',
     'GET /media/uploads/channels/:channelId/:file',
     'GET /readyz',
+    // Lets in who has a pass: test/agents-files-wait-for-replies.spec.ts.
+    'POST /internal/generated',
   ]);
 });
 

@@ -11,6 +11,7 @@ const PATHS: Record<string, (tenantId: Uuid, ids: Ids) => Promise<unknown>> = {
   'MessagePath.accept': (tenantId, { channel }) => messages.accept(tenantId, someMessage(channel)),
   'MediaPath.publish': (tenantId, { memory }) => files.publish(tenantId, memory, { size: 1, checksum: 'b' }),
   'MediaPath.roomLeft': async (tenantId) => String(await files.roomLeft(tenantId)),
+  'MediaPath.keep': (tenantId, { memory }) => files.keep(tenantId, memory, { size: 1, checksum: 'b', forMs: 1_000 }),
   'MediaPath.find': (tenantId, ids) => files.find(tenantId, someFile(ids)),
   // Last, as it makes a file of its own under the id.
   'MediaPath.reserve': (tenantId, ids) => files.reserve(tenantId, someFile(ids), 60_000),

@@ -10,6 +10,7 @@ export * from './http/sound-json.js';
 export * from './internal/internal-server.js';
 export * from './internal/vitals.js';
 export * from './lifecycle/run-process.js';
+export * from './links/file-passes.js';
 export * from './links/media-links.js';
 export * from './logging/log-tap.js';
 export * from './logging/logger.js';

@@ -47,7 +47,7 @@ export class MeteredPort implements ModelPort {
     try {
       for await (const part of model.open(call)) {
         if (part.kind === 'usage') this.count(use, part.usage);
-        else {
+        else if (part.kind === 'text') {
           use.firstPieceMs ??= since();
           use.responseLength += part.text.length;
           if (use.response !== undefined) use.response = (use.response + part.text).slice(0, LONGEST_TEXT);

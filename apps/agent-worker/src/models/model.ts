@@ -30,7 +30,15 @@ export interface Usage {
   outputTokens: number;
 }
 
-export type ModelPart = { kind: 'text'; text: string } | { kind: 'usage'; usage: Usage };
+/** A file that a model made. */
+export interface ModelFile {
+  /** As the provider says. */
+  type: string;
+  bytes: Buffer;
+}
+
+export type ModelPart =
+  { kind: 'text'; text: string } | { kind: 'file'; file: ModelFile } | { kind: 'usage'; usage: Usage };
 
 /**
  * One way to reach models. `stream` yields text as it is made and usage at the end. It throws a `TurnFault`: `caller`

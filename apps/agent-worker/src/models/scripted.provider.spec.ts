@@ -25,7 +25,7 @@ async function ask(content: string, { attempt, signal, ...options }: Asked = {})
     };
     for await (const part of provider.stream(agent, request)) {
       if (part.kind === 'text') chunks.push(part.text);
-      else tokens += part.usage.inputTokens + part.usage.outputTokens;
+      if (part.kind === 'usage') tokens += part.usage.inputTokens + part.usage.outputTokens;
     }
     return { chunks, tokens };
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { Character, JsonObject, Uuid } from '@app/contracts';
-import type { ModelCall, ModelPart, Usage } from '../models/model.js';
+import type { ModelCall, ModelFile, ModelPart, Usage } from '../models/model.js';
 
 /**
  * The boundary between a turn and the engine that answers it. An engine is a pure function of the turn, its snapshot
@@ -98,6 +98,8 @@ export interface TurnReply {
   thought?: string;
   actions?: string[];
   attachments?: JsonObject[];
+  /** What the agent made. It is stored, and becomes attachments. */
+  files?: ModelFile[];
 }
 
 export interface TurnOutcome {

@@ -9,6 +9,7 @@ import {
   type Settlement,
 } from '@app/persistence';
 import { errorAnswer, type SecretBox, type Logger } from '@app/platform';
+import type { MadeFiles } from '../files/made-files.js';
 import type { Usage } from '../models/model.js';
 import { TurnFault, type TurnFaultKind, type TurnOutcome, type TurnReply } from './engine.js';
 import type { HeldTurns, Hold } from './held-turns.js';
@@ -32,6 +33,7 @@ export interface TurnTakerParts {
   path: TurnPath;
   held: HeldTurns;
   runner: TurnRunner;
+  files: MadeFiles;
   announcer: TurnAnnouncer;
   secrets: SecretBox;
   logger: Logger;
@@ -106,6 +108,7 @@ export class TurnTaker {
       const running = turnStages.begin();
       const outcome = await this.parts.runner
         .run(input, { signal: hold.signal, stream, usage, uses })
+        .then((made) => this.parts.files.kept(input, made, hold.signal))
         .finally(() => running({ stage: 'run' }));
       if (hold.reason === undefined) stream.end();
       settlement = completed(claimed, outcome, usage);

@@ -5,6 +5,7 @@ import { headlessPublisher, RedisConnections, TurnConsumer, TurnQueue } from '@a
 import { Inject, Injectable, Module, OnApplicationBootstrap, BeforeApplicationShutdown } from '@nestjs/common';
 import { NativeEngine } from '../engines/native/native.engine.js';
 import { WorkerEnv } from '../env.js';
+import { MadeFiles } from '../files/made-files.js';
 import { createModels } from '../models/models.js';
 import { LOGGER } from '../tokens.js';
 import { HeldTurns } from './held-turns.js';
@@ -47,8 +48,9 @@ export class TurnsService implements OnApplicationBootstrap, BeforeApplicationSh
     const announcer = new TurnAnnouncer(rooms, this.queue, new MediaLinks(env.ENCRYPTION_KEY));
     this.held = new HeldTurns(path, { leaseMs: env.TURN_LEASE_MS, timeoutMs: env.TURN_TIMEOUT_MS }, logger);
     const runner = new TurnRunner(new NativeEngine(), createModels(env), database);
+    const files = new MadeFiles({ url: env.MEDIA_URL, encryptionKey: env.ENCRYPTION_KEY }, logger);
     this.taker = new TurnTaker(
-      { path, held: this.held, runner, announcer, secrets: new SecretBox(env.ENCRYPTION_KEY), logger },
+      { path, held: this.held, runner, files, announcer, secrets: new SecretBox(env.ENCRYPTION_KEY), logger },
       { maxAttempts: env.TURN_MAX_ATTEMPTS, retryMs: env.TURN_RETRY_MS, chunkIntervalMs: env.CHUNK_INTERVAL_MS },
     );
     this.backlog = new Backlog(new Dispatch(database), logger);

@@ -1,7 +1,7 @@
 import { FleetError, mediaObjectPath, newId, type MediaOwnerKind, type MediaPlace, type Uuid } from '@app/contracts';
 import type { TenantContext } from '@app/identity';
 import { Database, MediaPath, type NewMedia } from '@app/persistence';
-import { endingOf, HEAD_BYTES, type ObjectAddress, ObjectWriters, type ObjectWriter } from '@app/storage';
+import { endingOf, HEAD_BYTES, sniff, type ObjectAddress, ObjectWriters, type ObjectWriter } from '@app/storage';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { createHash, randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
@@ -16,6 +16,9 @@ const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 /** A call to S3 that nobody waits for any more may still do its work: what it leaves is swept after that. */
 const LATE_MS = 2 * 60 * 1000;
 
+/** So long a file of an agent waits for the reply that shows it. */
+const WAITS_FOR_MS = 15 * 60 * 1000;
+
 /** A file that comes in. */
 export interface IncomingFile {
   name: string;
@@ -27,10 +30,15 @@ export interface IncomingFile {
   ended: Promise<void>;
 }
 
+/** Who brings it. */
+export type Uploader = Pick<TenantContext, 'tenantId' | 'entityId'>;
+
 /** Whose file it becomes. */
 export interface MediaOwner {
   ownerKind: MediaOwnerKind;
   ownerId: Uuid;
+  /** The name it gets; one of ours when not given. */
+  file?: string;
 }
 
 /** A file that was stored, and can be seen. */
@@ -59,12 +67,12 @@ export class UploadsService {
    * @throws FleetError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, QUOTA_EXCEEDED, UPLOAD_TOO_SLOW, FILE_REFUSED, UPLOADS_BUSY,
    *   STORAGE_UNAVAILABLE, SCANNER_UNAVAILABLE
    */
-  async receive(caller: TenantContext, owner: MediaOwner, incoming: IncomingFile): Promise<StoredFile> {
+  async receive(caller: Uploader, owner: MediaOwner, incoming: IncomingFile): Promise<StoredFile> {
     const paced = new PacedFile(incoming.file, { pool: this.writers.pool, seconds: this.env.UPLOAD_PART_SECONDS });
     const chunks = paced[Symbol.asyncIterator]();
     try {
       const head = await beginningOf(chunks);
-      const type = await this.checks.typeOf(caller.tenantId, head, incoming.declaredType);
+      const type = await this.typeOf(caller, owner, { head, declared: incoming.declaredType });
       const media = this.newMedia(caller, owner, { ...incoming, type });
       const address = { tenantId: caller.tenantId, path: mediaObjectPath(media) };
       await this.media.reserve(caller.tenantId, media, ABANDONED_AFTER_MS);
@@ -74,7 +82,7 @@ export class UploadsService {
         const { size, checksum } = await store(writer, head, chunks);
         await incoming.ended;
         await this.finish(writer, address, { type, size });
-        await this.publish(caller.tenantId, media.id, { size, checksum });
+        await this.publish(caller.tenantId, media, { size, checksum });
         return { ...media, size };
       } catch (error) {
         await this.discard(caller.tenantId, media, writer);
@@ -99,14 +107,14 @@ export class UploadsService {
   }
 
   private newMedia(
-    caller: TenantContext,
+    caller: Uploader,
     owner: MediaOwner,
     { type, name, maxBytes }: Pick<IncomingFile, 'name' | 'maxBytes'> & { type: string },
   ): NewMedia {
     return {
       id: newId(),
       ...owner,
-      file: `${Date.now()}-${randomBytes(8).readBigUInt64BE()}.${endingOf(type, name)}`,
+      file: owner.file ?? `${Date.now()}-${randomBytes(8).readBigUInt64BE()}.${endingOf(type, name)}`,
       originalName: name,
       type,
       size: maxBytes,
@@ -114,8 +122,21 @@ export class UploadsService {
     };
   }
 
-  private async publish(tenantId: Uuid, id: Uuid, found: { size: number; checksum: string }): Promise<void> {
-    if (await this.media.publish(tenantId, id, found)) return;
+  /** What a tenant takes is about what people bring; its agents make what they make. */
+  private typeOf(
+    { tenantId }: Uploader,
+    { ownerKind }: MediaOwner,
+    { head, declared }: { head: Buffer; declared: string },
+  ): Promise<string> {
+    return ownerKind === 'generated' ? sniff(head, declared) : this.checks.typeOf(tenantId, head, declared);
+  }
+
+  private async publish(tenantId: Uuid, media: NewMedia, found: { size: number; checksum: string }): Promise<void> {
+    const waits = media.ownerKind === 'generated';
+    const done = waits
+      ? await this.media.keep(tenantId, media.id, { ...found, forMs: WAITS_FOR_MS })
+      : await this.media.publish(tenantId, media.id, found);
+    if (done) return;
     throw new FleetError('CONFLICT', 'What the file belongs to was deleted while it was uploaded');
   }
 

@@ -78,4 +78,5 @@ export const ATTEMPTS: Record<string, Attempt[]> = {
   'POST /api/media/uploads/:id/part-urls': [{ kind: 'media', body: () => ({ numbers: [1] }) }],
   'POST /api/messaging/channels/:channelId/upload-media': uploading,
   'PUT /api/media/uploads/:id/parts/:number': [{ kind: 'write' }],
+  'POST /internal/generated': [{ kind: 'write', body: () => ({ text: 'taken' }) }],
 };

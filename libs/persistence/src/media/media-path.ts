@@ -63,6 +63,20 @@ export class MediaPath {
     return row?.published ?? false;
   }
 
+  /** Notes that a file is whole that waits for a message to show it, and for how long. False when it took too long. */
+  async keep(
+    tenantId: Uuid,
+    id: Uuid,
+    { size, checksum, forMs }: { size: number; checksum: string; forMs: number },
+  ): Promise<boolean> {
+    const [row] = await this.database.oneInTenant<{ kept: boolean }>({
+      name: 'keep_media',
+      text: 'select keep_media(fence.tenant_id, $2, $3, $4, $5) as kept from fence',
+      values: [tenantId, id, size, checksum, forMs],
+    });
+    return row?.kept ?? false;
+  }
+
   /** The file of a place; undefined when there is none that may be seen. */
   async find(tenantId: Uuid, { ownerKind, ownerId, file }: MediaPlace): Promise<ReadyMedia | undefined> {
     const [row] = await this.database.oneInTenant<ReadyMedia & Record<string, unknown>>({

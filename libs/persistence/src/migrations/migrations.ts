@@ -25,6 +25,7 @@ import { TenantErasures1764300000100 } from './1764300000100-tenant-erasures.js'
 import { MediaStorage1764300000200 } from './1764300000200-media-storage.js';
 import { MediaUses1764300000300 } from './1764300000300-media-uses.js';
 import { DepartedTenants1764300000301 } from './1764300000301-departed-tenants.js';
+import { GeneratedMedia1764300000302 } from './1764300000302-generated-media.js';
 import { Uploads1764300000400 } from './1764300000400-uploads.js';
 
 /** All migrations, oldest first. A released one is never edited: a change is a new migration. */
@@ -56,5 +57,6 @@ export const MIGRATIONS = [
   MediaStorage1764300000200,
   MediaUses1764300000300,
   DepartedTenants1764300000301,
+  GeneratedMedia1764300000302,
   Uploads1764300000400,
 ];

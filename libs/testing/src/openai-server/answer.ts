@@ -10,15 +10,15 @@ const ID = 'chatcmpl-test';
 export async function answer(
   response: ServerResponse,
   body: ChatBody,
-  how: { behaviour: Behaviour; text: string },
+  how: { behaviour: Behaviour; text: string; pictures: string[] },
 ): Promise<void> {
-  const { behaviour } = how;
+  const { behaviour, pictures } = how;
   if (behaviour.kind === 'error')
     return refuse(response, behaviour.status, `This is a ${behaviour.status} on purpose.`);
   if (behaviour.kind === 'hang') return;
   const text = behaviour.kind === 'empty' || behaviour.kind === 'filtered' ? '' : how.text;
   if (!body.stream) return answerWhole(response, body, { behaviour, text });
-  await answerInChunks(response, body, { behaviour, text });
+  await answerInChunks(response, body, { behaviour, text, pictures });
 }
 
 /** Answers with a status and an error body in OpenAI's shape. */
@@ -46,7 +46,7 @@ async function answerWhole(
 async function answerInChunks(
   response: ServerResponse,
   body: ChatBody,
-  { behaviour, text }: { behaviour: Behaviour; text: string },
+  { behaviour, text, pictures }: { behaviour: Behaviour; text: string; pictures: string[] },
 ): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
   const send = (event: object) => response.write(`data: ${JSON.stringify(event)}\n\n`);
@@ -61,6 +61,7 @@ async function answerInChunks(
     chunk({ content: piece });
     if (behaviour.kind !== 'answer') return spoil(response, behaviour, { send, chunk });
   }
+  for (const url of pictures) chunk({ content: '', images: [{ type: 'image_url', image_url: { url } }] });
   chunk({}, finishOf(behaviour));
   if (body.stream_options?.include_usage) send({ id: ID, choices: [], usage: usageOf(body, text) });
   response.end('data: [DONE]\n\n');

@@ -12,6 +12,8 @@ export interface OpenAiServerOptions {
   models?: string[];
   /** The reply, or how it is made of the request. Default: `You said: <last user message>`. */
   reply?: string | ((body: ChatBody) => string);
+  /** Pictures that every streamed answer holds beside its text, as addresses (`data:`), in the form of OpenRouter. */
+  pictures?: string[];
   /** What was said in every recording. Default: `Hello there.` */
   transcript?: string;
   port?: number;
@@ -113,6 +115,7 @@ async function serve({ request, response, options, requests, queue }: Exchange):
   await answer(response, body, {
     behaviour: behaviourOf(queue, headers, body.model),
     text: replyTo(body, options.reply),
+    pictures: options.pictures ?? [],
   });
 }
 

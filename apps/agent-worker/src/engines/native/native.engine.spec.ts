@@ -1,4 +1,5 @@
 import type { JsonObject } from '@app/contracts';
+import { startOpenAiServer } from '@app/testing';
 import { createModels, type ModelConfig } from '../../models/models.js';
 import type { ChannelMessage, TurnEvent, TurnHost, TurnInput } from '../../turns/engine.js';
 import { NativeEngine } from './native.engine.js';
@@ -64,6 +65,19 @@ describe('the native engine', () => {
     expect(first.outcome.replies[0]?.text).toBe(reply);
     const second = await run(turnOf([{ text: said }, { text: reply, own: true }, { text: 'Bullies.' }]), {});
     expect(second.outcome.replies[0]?.text).toContain('your boyfriend made you come here');
+  });
+
+  test('answers with pictures alone, and with no more of them than anybody needs', async () => {
+    const picture = `data:image/png;base64,${Buffer.from('x').toString('base64')}`;
+    const server = await startOpenAiServer({ reply: '', pictures: Array<string>(20).fill(picture) });
+    try {
+      const config = { MODEL_PROVIDER: 'openai', OPENAI_BASE_URL: server.url, OPENAI_LARGE_MODEL: 'painter' };
+      const { outcome } = await run(turnOf([{ text: 'Draw' }]), config);
+      const file = { type: 'image/png', bytes: Buffer.from('x') };
+      expect(outcome.replies).toEqual([{ ordinal: 0, text: '', files: Array(8).fill(file) }]);
+    } finally {
+      await server.close();
+    }
   });
 
   test('takes an empty answer for a failure of the world', async () => {

@@ -53,6 +53,21 @@ describe('the OpenAI-compatible provider', () => {
     expect(parts.at(-1)).toEqual({ kind: 'usage', usage: { inputTokens: 3, outputTokens: 5 } });
   });
 
+  test('hands on pictures that come with their bytes, and no others', async () => {
+    const bytes = Buffer.from('a picture');
+    const pictures = [`data:image/png;base64,${bytes.toString('base64')}`, 'https://example.org/a.png', 'data:,x'];
+    const painter = await startOpenAiServer({ reply: '', pictures });
+    try {
+      const { parts, error } = await ask('any', { url: painter.url });
+      expect(error).toBeUndefined();
+      expect(parts.filter(({ kind }) => kind === 'file')).toEqual([
+        { kind: 'file', file: { type: 'image/png', bytes } },
+      ]);
+    } finally {
+      await painter.close();
+    }
+  });
+
   test('sends the request as chat servers like it', async () => {
     await ask('any', {
       messages: [

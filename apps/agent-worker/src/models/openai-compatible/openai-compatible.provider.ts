@@ -5,6 +5,7 @@ import { cancelled } from '../pause.js';
 import { boundedFetch } from './bounded-fetch.js';
 import { chatMessages } from './chat-messages.js';
 import { connectionFor, type Connection } from './connection.js';
+import { filesIn } from './files-in.js';
 import { faultOf } from './faults.js';
 import { impatient } from './impatient.js';
 
@@ -45,6 +46,9 @@ export class OpenAiCompatibleProvider implements ModelProvider {
     const parts = await this.open(connection, request, signal);
     let empty = true;
     for await (const part of impatient(parts, { signal, idleMs: this.options.idleTimeoutMs, late: tooSlow })) {
+      const files = filesIn(part);
+      if (files.length > 0) empty = false;
+      for (const file of files) yield { kind: 'file', file };
       if (part.type === 'text-delta') {
         empty &&= part.text.trim() === '';
         yield { kind: 'text', text: part.text };
@@ -73,6 +77,8 @@ export class OpenAiCompatibleProvider implements ModelProvider {
       messages: chatMessages(request.messages),
       temperature: request.temperature,
       maxOutputTokens: request.maxTokens,
+      // Pictures come in a field that the SDK does not read.
+      includeRawChunks: true,
       // The runner tries again; two layers of retries would multiply.
       maxRetries: 0,
       abortSignal: signal,
