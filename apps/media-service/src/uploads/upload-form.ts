@@ -40,6 +40,8 @@ export class UploadForm {
       error instanceof FleetError ? error : invalid(`The form cannot be read: ${messageOf(error)}`);
     const fields = new Map<string, string>();
     form.on('field', (name, value) => fields.set(name, value));
+    // The parser tells of some faults without ending: whatever it meets later has nobody else to hear it.
+    form.on('error', () => undefined);
     let current: Readable | undefined;
     const fail = (error: unknown): void => {
       const fault = broken(error);
@@ -64,7 +66,11 @@ export class UploadForm {
         () => fail(new FleetError('UPLOAD_TOO_SLOW', 'The file did not begin in time')),
         FILE_WITHIN_MS,
       );
-      form.once('error', (error) => reject(broken(error)));
+      form.once('error', (error) => {
+        clearTimeout(timer);
+        reject(broken(error));
+        form.destroy();
+      });
       form.once('close', () => {
         clearTimeout(timer);
         reject(noFile(field));
