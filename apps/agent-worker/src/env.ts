@@ -50,7 +50,7 @@ export class WorkerEnv extends StoresEnv {
   })
   CHUNK_INTERVAL_MS = 30;
 
-  @EnvInt('How many days the logs of agents are kept', { min: 1, max: 3_650 })
+  @EnvInt('How many days the logs of agents are kept where a plan does not say', { min: 1, max: 3_650 })
   LOG_RETENTION_DAYS = 30;
 
   @EnvInt('How long running turns may go on when the worker stops, in milliseconds; what is left is handed back', {

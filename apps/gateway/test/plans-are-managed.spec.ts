@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS, newId, type Uuid } from '@app/contracts';
+import { DEFAULT_LIMITS, DEFAULT_RETENTION, newId, type Uuid } from '@app/contracts';
 import { aKey, aTenant, makeChannel } from '@app/testing';
 import { TestGateway, type Reply } from './support.js';
 
@@ -20,12 +20,16 @@ const call = (method: string, path: string, body?: unknown): Promise<Reply> =>
   here.call(method, `/api/admin${path}`, body, KEY);
 
 it('makes plans, shows them, and puts others in their place', async () => {
-  const terms = { limits: { requests: { user: { limit: 5, seconds: 60 } } }, quotas: { messages: 10 } };
+  const terms = {
+    limits: { requests: { user: { limit: 5, seconds: 60 } } },
+    quotas: { messages: 10 },
+    retention: { logs: 3 },
+  };
   const made = await call('PUT', '/plans/small', terms);
   expect(made).toMatchObject({ status: 200, body: { data: { name: 'small', ...terms, tenants: 0 } } });
   const other = { quotas: { outputTokens: 1_000 } };
   await call('PUT', '/plans/small', other);
-  expect((await call('GET', '/plans/small')).body.data).toMatchObject({ limits: {}, ...other });
+  expect((await call('GET', '/plans/small')).body.data).toMatchObject({ limits: {}, retention: {}, ...other });
   const { plans } = (await call('GET', '/plans')).body.data;
   expect(plans.map(({ name }: { name: string }) => name)).toEqual(['default', 'small']);
 });
@@ -34,6 +38,7 @@ it.each([
   ['a name with capitals', '/plans/Small', {}],
   ['a quota below nothing', '/plans/wrong', { quotas: { messages: -1 } }],
   ['a rate without a time', '/plans/wrong', { limits: { requests: { user: { limit: 5 } } } }],
+  ['an audit log that is soon gone', '/plans/wrong', { retention: { audit: 30 } }],
   ['limits that are none', '/plans/wrong', { limits: 5 }],
 ])('takes no plan with %s', async (_, path, body) => {
   expect(await call('PUT', path, body)).toMatchObject({ status: 400, body: { error: { code: 'VALIDATION_ERROR' } } });
@@ -41,7 +46,11 @@ it.each([
 });
 
 it('gives a tenant a plan, tells what it is then held to, and keeps a plan that somebody has', async () => {
-  await call('PUT', '/plans/medium', { limits: { sockets: { user: 3 } }, quotas: { toolCalls: 7 } });
+  await call('PUT', '/plans/medium', {
+    limits: { sockets: { user: 3 } },
+    quotas: { toolCalls: 7 },
+    retention: { messages: 20 },
+  });
   const tenant = (await call('POST', '/tenants', { name: 'Acme', plan: 'medium', weight: 3 })).body.data;
   expect(tenant).toMatchObject({ plan: 'medium', weight: 3 });
   const held = (await call('GET', `/tenants/${tenant.id}/limits`)).body.data;
@@ -49,6 +58,7 @@ it('gives a tenant a plan, tells what it is then held to, and keeps a plan that 
     plan: 'medium',
     limits: { ...DEFAULT_LIMITS, sockets: { ...DEFAULT_LIMITS.sockets, user: 3 } },
     quotas: { toolCalls: 7 },
+    retention: { ...DEFAULT_RETENTION, messages: 20 },
   });
   const refused = await call('DELETE', '/plans/medium');
   expect(refused).toMatchObject({ status: 409, body: { error: { code: 'PLAN_IN_USE', details: { tenants: 1 } } } });

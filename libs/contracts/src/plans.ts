@@ -1,6 +1,9 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsObject, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 
+/** A hundred years. */
+const MOST_DAYS = 36_500;
+
 /** So many at once, and as many again spread evenly over `seconds`. */
 export class Rate {
   @IsInt()
@@ -116,6 +119,59 @@ export class PlanQuotas {
   @Min(0)
   storageBytes?: number;
 }
+
+/**
+ * For how many days what is kept at least; it goes soon after. What a plan leaves out is as in {@link DEFAULT_RETENTION}.
+ */
+export class PlanRetention {
+  /** Messages, with the turns they led to. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(MOST_DAYS)
+  messages?: number;
+
+  /** What happened in channels: who comes back after longer has to read the channel anew. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(MOST_DAYS)
+  events?: number;
+
+  /** Steps of what agents did. What is usual may be set for all workers (`LOG_RETENTION_DAYS`). */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(MOST_DAYS)
+  logs?: number;
+
+  /** The texts of prompts and answers in those steps, where an agent writes them down. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(MOST_DAYS)
+  prompts?: number;
+
+  /** Single entries of the ledger of usage. Their sums by month stay. */
+  @IsOptional()
+  @IsInt()
+  @Min(31)
+  @Max(MOST_DAYS)
+  ledger?: number;
+
+  /** Who did what. */
+  @IsOptional()
+  @IsInt()
+  @Min(31)
+  @Max(MOST_DAYS)
+  audit?: number;
+}
+
+/** What is kept for a time. */
+export type RetainedKind = keyof PlanRetention;
+
+/** What is kept for how many days where a plan does not say; what stands nowhere is kept for as long as its tenant. */
+export const DEFAULT_RETENTION: PlanRetention = { events: 90, logs: 30, ledger: 400, audit: 400 };
 
 /** What is limited by rate. */
 export type LimitedKind = Exclude<keyof PlanLimits, 'sockets'>;

@@ -48,6 +48,7 @@ export * from './repositories/token-issuers.repository.js';
 export * from './repositories/turns.repository.js';
 export * from './repositories/uploads.repository.js';
 export * from './repositories/worlds.repository.js';
+export * from './retention/retention.js';
 export * from './schema.js';
 export * from './seed.js';
 export * from './tenants/tenant-directory.js';

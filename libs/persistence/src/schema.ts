@@ -1,5 +1,6 @@
-import { DataSource } from 'typeorm';
-import { makeMonthPartitions } from './database/month-partitions.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DataSource, type QueryRunner } from 'typeorm';
+import { sqlState } from './database/retry.js';
 import { MIGRATIONS } from './migrations/migrations.js';
 
 /** One at a time: several replicas that start together wait for the first. The number means nothing. */
@@ -20,7 +21,7 @@ export async function migrate(ownerUrl: string): Promise<string[]> {
   try {
     await guard.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     const done = await source.runMigrations({ transaction: 'each' });
-    await makeMonthPartitions(guard);
+    await makePartitions(guard);
     return done.map((migration) => migration.name);
   } finally {
     await guard.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
@@ -28,3 +29,19 @@ export async function migrate(ownerUrl: string): Promise<string[]> {
     await source.destroy();
   }
 }
+
+/** Workers of the version before may be at work: a partition is attached in a moment in which none of them holds the table. */
+async function makePartitions(guard: QueryRunner): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await guard.query('select make_partitions()');
+      return;
+    } catch (error) {
+      if (sqlState(error) !== LOCK_NOT_AVAILABLE || attempt === ATTEMPTS) throw error;
+      await delay(500);
+    }
+  }
+}
+
+const LOCK_NOT_AVAILABLE = '55P03';
+const ATTEMPTS = 20;

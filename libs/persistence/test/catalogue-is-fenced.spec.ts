@@ -27,6 +27,11 @@ const OWNERS_RIGHTS = [
   'erase_portion',
   // Deletes the tenant itself, likewise.
   'forget_tenant',
+  // Makes partitions of the time to come, and drops those whose time is over.
+  'make_partitions',
+  'drop_partition',
+  // Deletes a tenant's rows that are past their time, from what the application may only add to as well.
+  'forget_old',
 ];
 
 /** What finds a tenant before it is known is unique over all of them. A new one needs a reason here. */

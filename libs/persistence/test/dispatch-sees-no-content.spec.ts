@@ -35,6 +35,7 @@ const READABLE: Record<string, string[]> = {
   sessions: ['tenant_id', 'id', 'expires_at'],
   jobs: ['tenant_id', 'id', 'expires_at'],
   agent_logs: ['tenant_id', 'created_at'],
+  channel_events: ['tenant_id', 'at'],
   usage_ledger: ['tenant_id', 'at'],
   usage_marks: ['tenant_id', 'rolled_until'],
   turns: [

@@ -32,7 +32,6 @@ const PATHS: Record<string, (tenantId: Uuid, ids: Ids) => Promise<unknown>> = {
   'TurnPath.release': (tenantId) => turns.release(tenantId),
   'Dispatch.recover': (tenantId, { turn }) => dispatch.recover(tenantId, [turn], 1),
   'Dispatch.releaseAgain': (tenantId, { turn }) => dispatch.releaseAgain(tenantId, [turn], 0),
-  'Dispatch.deleteOldLogs': (tenantId) => dispatch.deleteOldLogs(tenantId, 0),
   'Dispatch.rollUpUsage': (tenantId) => dispatch.rollUpUsage(tenantId),
 };
 
@@ -41,10 +40,10 @@ const BESIDE = [
   ...['agents.cancelTurns', 'messages.byId', 'messageSearch.ask', 'participants.cancelTurns', 'sessions.change'],
   ...['Dispatch.reportWorker', 'Dispatch.forgetWorker', 'Dispatch.liveSlots', 'Dispatch.leasesOver'],
   ...['Dispatch.unclaimed', 'Dispatch.loads', 'Dispatch.setShare', 'Dispatch.lastSeqs', 'Dispatch.longOver'],
-  'Dispatch.backlog',
+  ...['Dispatch.backlog', 'arrivingMessages.unknownUpTo'],
   ...['arrivals.added', 'arrivals.addKeepsakes', 'arrivals.countPairs', 'arrivingMessages.lock'],
   ...['arrivingMessages.known', 'arrivingMessages.store'],
-  ...['Dispatch.tenantsWithOldLogs', 'memories.remove', 'recollections.raiseWatermarks', 'runs.where'],
+  ...['memories.remove', 'recollections.raiseWatermarks', 'runs.where'],
   ...['Dispatch.tenantsWithUsage', 'MessagePath.store', 'apiKeys.change', 'channels.seen', 'messages.seen'],
   ...['messageServers.seen', 'uploads.end'],
 ];

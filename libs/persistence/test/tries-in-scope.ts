@@ -71,6 +71,7 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   'messages.inChannel': (scope, { channel }) => scope.messages.inChannel(channel, { limit: 10, offset: 0 }),
   'messageSearch.find': (scope) => scope.messageSearch.find({ query: 'hello or tenant', limit: 10, offset: 0 }),
   'messages.delete': (scope, { channel, message }) => scope.messages.delete(channel, message),
+  'messages.deleteOlder': (scope) => scope.messages.deleteOlder(new Date(), 10),
   'messages.clear': (scope, { channel }) => scope.messages.clear(channel),
   'messageServers.list': async (scope) => (await scope.messageServers.list()).length,
   'messageServers.find': (scope, { server }) => scope.messageServers.find(server),

@@ -1,5 +1,5 @@
 import { newId, type Uuid } from '@app/contracts';
-import { Dispatch, MessagePath, TurnPath, type ClaimedTurn, type Settlement } from '@app/persistence';
+import { MessagePath, TurnPath, type ClaimedTurn, type Settlement } from '@app/persistence';
 import { makeAgent, makeChannel, someMessage, testDatabase, type TestDatabase } from '@app/testing';
 
 let db: TestDatabase;
@@ -59,18 +59,6 @@ it('lets workers of the version before claim and settle beside the new ones', as
   });
   expect(rows).toEqual([{ outcome: 'settled' }]);
   expect(await stepsOf(turn)).toEqual([]);
-});
-
-it('deletes steps that are older than they are kept, a portion at a time, and no others', async () => {
-  const dispatch = new Dispatch(db.database);
-  const fresh = await claimed();
-  await turns.settle(fresh, settlement());
-  for (let n = 0; n < 3; n++) await turns.settle(await claimed(), settlement(Date.now() - 40 * 86_400_000));
-  expect(await dispatch.tenantsWithOldLogs(30)).toEqual([tenant]);
-  expect(await dispatch.deleteOldLogs(tenant, 30, 2)).toBe(2);
-  expect(await dispatch.deleteOldLogs(tenant, 30, 2)).toBe(1);
-  expect(await dispatch.tenantsWithOldLogs(30)).toEqual([]);
-  expect(await stepsOf(fresh)).toHaveLength(1);
 });
 
 it('lets steps go with their turn, and everything with the agent', async () => {

@@ -15,17 +15,18 @@ export const plansPutCommand = operatorCommand({
     { name: 'plan', what: 'Its name: small letters, digits and dashes' },
     {
       name: 'file',
-      what: 'JSON such as {"limits":{"messages":{"user":{"limit":30,"seconds":60}}},"quotas":{"messages":1000}}',
+      what: 'JSON such as {"limits":{"messages":{"user":{"limit":30,"seconds":60}}},"quotas":{"messages":1000},"retention":{"logs":7}}',
     },
   ],
   async work({ parameters }, desk, { env }) {
     const { planName } = checked(PlanParams, { planName: parameters['plan'] });
-    const { limits = {}, quotas = {} } = checked(
-      PutPlanDto,
-      termsIn(path.resolve(env['INIT_CWD'] ?? '.', parameters['file']!)),
-    );
+    const {
+      limits = {},
+      quotas = {},
+      retention = {},
+    } = checked(PutPlanDto, termsIn(path.resolve(env['INIT_CWD'] ?? '.', parameters['file']!)));
     const plan = await desk.act({ action: 'plan.put', objectId: planName }, () =>
-      new PlanDirectory(desk.database).put(planName, { limits, quotas }),
+      new PlanDirectory(desk.database).put(planName, { limits, quotas, retention }),
     );
     await desk.tell();
     return planLines(plan);

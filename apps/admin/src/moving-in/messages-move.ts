@@ -34,12 +34,21 @@ async function* undeleted(
   let deleted: Deleted | undefined;
   for await (const rows of from.messages()) {
     const kept: ArrivingMessage[] = [];
+    const here = await database.inTenant(tenantId, (tenant) =>
+      tenant.arrivals.present(
+        'messages',
+        rows.map(({ id }) => id),
+      ),
+    );
+    const present = new Set(here);
     for (const row of rows) {
       if (row.channelId !== channelId) {
         ({ channelId } = row);
         deleted = await database.inTenant(tenantId, (tenant) => tenant.arrivingMessages.deleted(row.channelId));
       }
       if (isDeleted(row, deleted!)) tally.leave('were deleted here');
+      else if (!present.has(row.id) && row.createdAt <= deleted!.unknownUpTo)
+        tally.leave('were deleted here, or long ago');
       else kept.push(arrivingMessage(row));
     }
     yield kept;

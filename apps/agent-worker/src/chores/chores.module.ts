@@ -1,4 +1,4 @@
-import { Database, Dispatch } from '@app/persistence';
+import { Database, Dispatch, Retention } from '@app/persistence';
 import type { Logger } from '@app/platform';
 import {
   type BeforeApplicationShutdown,
@@ -10,9 +10,11 @@ import {
 import { WorkerEnv } from '../env.js';
 import { LOGGER } from '../tokens.js';
 import { Chore } from './chore.js';
+import { purgeChore } from './purge.js';
+import { purges } from './purges.js';
 
-/** How often old logs are looked for, in milliseconds. */
-const LOGS_EVERY_MS = 600_000;
+/** How often partitions of the time to come are looked for, in milliseconds. There are some for weeks ahead. */
+const PARTITIONS_EVERY_MS = 3_600_000;
 
 /** How often what was used is added up, in milliseconds. The sooner, the less a quota has to count. */
 const USAGE_EVERY_MS = 60_000;
@@ -23,14 +25,16 @@ class ChoresService implements OnApplicationBootstrap, BeforeApplicationShutdown
   private readonly dispatch: Dispatch;
   private readonly chores: Chore[];
 
-  constructor(
-    @Inject(WorkerEnv) private readonly env: WorkerEnv,
-    @Inject(Database) database: Database,
-    @Inject(LOGGER) private readonly logger: Logger,
-  ) {
+  constructor(@Inject(WorkerEnv) env: WorkerEnv, @Inject(Database) database: Database, @Inject(LOGGER) logger: Logger) {
     this.dispatch = new Dispatch(database);
+    const retention = new Retention(database);
+    const makePartitions = async (): Promise<void> => {
+      const made = await retention.makePartitions();
+      if (made.length > 0) logger.info({ made }, 'Partitions of the time to come were made');
+    };
     this.chores = [
-      new Chore({ name: 'old logs are deleted', intervalMs: LOGS_EVERY_MS, work: () => this.deleteOldLogs() }, logger),
+      new Chore({ name: 'partitions are made', intervalMs: PARTITIONS_EVERY_MS, work: makePartitions }, logger),
+      ...purges(database, env).map((purge) => purgeChore(purge, logger)),
       new Chore({ name: 'usage is added up', intervalMs: USAGE_EVERY_MS, work: () => this.addUpUsage() }, logger),
     ];
   }
@@ -41,14 +45,6 @@ class ChoresService implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all(this.chores.map((chore) => chore.stop()));
-  }
-
-  private async deleteOldLogs(): Promise<void> {
-    const days = this.env.LOG_RETENTION_DAYS;
-    for (const tenantId of await this.dispatch.tenantsWithOldLogs(days)) {
-      const deleted = await this.dispatch.deleteOldLogs(tenantId, days);
-      this.logger.debug({ tenantId, deleted }, 'Old logs of agents were deleted');
-    }
   }
 
   private async addUpUsage(): Promise<void> {

@@ -1,6 +1,9 @@
 import { TenantRemains, type Database, type HeldErasure, type TenantErasures } from '@app/persistence';
-import type { Logger } from '@app/platform';
+import { counter, type Logger } from '@app/platform';
 import type { IdentityNews, TenantTraces } from '@app/transport';
+
+const tenantsErased = counter('eliza_tenants_erased_total', 'Tenants of which nothing is left');
+const rowsErased = counter('eliza_erased_rows_total', 'Rows of tenants that were erased');
 
 /** Whom an eraser works with. */
 export interface EraserParts {
@@ -64,6 +67,7 @@ export class TenantEraser {
     // Now that nobody is let in as this tenant, nothing is written in its name any more.
     if ((await traces.remove(held.tenantId)) > 0) return erasures.park(held, pauseMs);
     await erasures.finish(held);
+    tenantsErased.add({});
     logger.info({ erasureId: held.id }, 'A tenant is erased');
   }
 
@@ -76,6 +80,10 @@ export class TenantEraser {
     for (;;) {
       const erased = await remains.erase(portion);
       if (Object.keys(erased).length === 0) return true;
+      rowsErased.add(
+        {},
+        Object.values(erased).reduce((sum, rows) => sum + rows, 0),
+      );
       logger.debug({ erasureId: held.id, erased }, 'Rows of a tenant were erased');
       if (!(await erasures.keep(held, { erased }, holdMs))) return false;
       if (signal.aborted) {

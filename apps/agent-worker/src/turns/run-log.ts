@@ -73,6 +73,8 @@ function modelBody({ attempt }: ClaimedTurn, use: ModelUse): JsonObject {
     prompt: storable(use.prompt ?? `(${use.promptLength} characters)`),
     response: storable(use.response ?? `(${use.responseLength} characters)`),
     responseLength: use.responseLength,
+    // What tells texts is found by this when their time is over.
+    ...(use.prompt === undefined ? {} : { texts: true }),
     usage: {
       prompt_tokens: inputTokens,
       completion_tokens: outputTokens,

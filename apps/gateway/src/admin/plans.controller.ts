@@ -36,7 +36,8 @@ export class PlansController {
   @Answers(PlanView)
   @Audit('plan.put', 'planName')
   async put(@Param() { planName }: PlanParams, @Body() body: PutPlanDto): Promise<Answer<PlanView>> {
-    const plan = await this.plans.put(planName, { limits: body.limits ?? {}, quotas: body.quotas ?? {} });
+    const { limits = {}, quotas = {}, retention = {} } = body;
+    const plan = await this.plans.put(planName, { limits, quotas, retention });
     await this.news.tellAll();
     return answer(plan);
   }

@@ -1,4 +1,5 @@
 import {
+  DEFAULT_RETENTION,
   CreateTenantDto,
   effectiveLimits,
   ListTenantsQuery,
@@ -70,8 +71,9 @@ export class TenantsController {
   @Refuses('TENANT_NOT_FOUND')
   async limits(@TenantId tenantId: Uuid): Promise<Answer<TenantLimits>> {
     const { plan } = await this.admin.get(tenantId);
-    const { limits, quotas } = await this.plans.get(plan);
-    return answer({ plan, limits: effectiveLimits(limits), quotas });
+    const { limits, quotas, retention } = await this.plans.get(plan);
+    const kept = { ...DEFAULT_RETENTION, ...retention };
+    return answer({ plan, limits: effectiveLimits(limits), quotas, retention: kept });
   }
 }
 

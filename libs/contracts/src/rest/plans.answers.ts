@@ -1,4 +1,4 @@
-import type { PlanLimits, PlanQuotas } from '../plans.js';
+import type { PlanLimits, PlanQuotas, PlanRetention } from '../plans.js';
 
 /** A plan. */
 export class PlanView {
@@ -7,6 +7,8 @@ export class PlanView {
   limits: PlanLimits;
   /** How much in a month; of what is left out there is no end. */
   quotas: PlanQuotas;
+  /** For how many days what is kept; what is left out is as usual. */
+  retention: PlanRetention;
   updatedAt: Date;
   /** How many tenants have it. */
   tenants: number;
@@ -24,4 +26,6 @@ export class TenantLimits {
   limits: PlanLimits;
   /** How much there is of each kind in a month; of what is not named there is no end. */
   quotas: PlanQuotas;
+  /** For how many days what is kept. What is not named stays for as long as the tenant. */
+  retention: PlanRetention;
 }

@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsObject, IsOptional, Matches, ValidateNested } from 'class-validator';
-import { PlanLimits, PlanQuotas } from '../plans.js';
+import { PlanLimits, PlanQuotas, PlanRetention } from '../plans.js';
 import { PLAN_NAME } from './admin.dto.js';
 
 /** Which plan is meant. */
@@ -24,4 +24,11 @@ export class PutPlanDto {
   @ValidateNested()
   @Type(() => PlanQuotas)
   quotas?: PlanQuotas;
+
+  /** For how many days what is kept; what is left out is as usual. */
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => PlanRetention)
+  retention?: PlanRetention;
 }

@@ -22,6 +22,7 @@ import { MediaDerivations1764200000450 } from './1764200000450-media-derivations
 import { Operators1764300000000 } from './1764300000000-operators.js';
 import { DeadTurns1764300000001 } from './1764300000001-dead-turns.js';
 import { TenantErasures1764300000100 } from './1764300000100-tenant-erasures.js';
+import { Partitions1764300000110 } from './1764300000110-partitions.js';
 import { MediaStorage1764300000200 } from './1764300000200-media-storage.js';
 import { MediaUses1764300000300 } from './1764300000300-media-uses.js';
 import { DepartedTenants1764300000301 } from './1764300000301-departed-tenants.js';
@@ -54,6 +55,7 @@ export const MIGRATIONS = [
   Operators1764300000000,
   DeadTurns1764300000001,
   TenantErasures1764300000100,
+  Partitions1764300000110,
   MediaStorage1764300000200,
   MediaUses1764300000300,
   DepartedTenants1764300000301,

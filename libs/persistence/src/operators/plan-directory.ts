@@ -1,4 +1,4 @@
-import { FleetError, type PlanLimits, type PlanQuotas } from '@app/contracts';
+import { FleetError, type PlanLimits, type PlanQuotas, type PlanRetention } from '@app/contracts';
 import type { Database } from '../database/database.js';
 import { isReferred } from '../database/retry.js';
 
@@ -6,6 +6,7 @@ import { isReferred } from '../database/retry.js';
 export interface PlanTerms {
   limits: PlanLimits;
   quotas: PlanQuotas;
+  retention: PlanRetention;
 }
 
 /** A plan as it is kept. */
@@ -19,7 +20,7 @@ export interface Plan extends PlanTerms {
 /** The plan of tenants that were given none. */
 const EVERYBODYS = 'default';
 
-const PLANS = `select p.name, p.limits, p.quotas, p.updated_at as "updatedAt",
+const PLANS = `select p.name, p.limits, p.quotas, p.retention, p.updated_at as "updatedAt",
     (select count(*)::int from tenants t where t.plan = p.name) as tenants
   from plans p`;
 
@@ -42,11 +43,12 @@ export class PlanDirectory {
   }
 
   /** Makes a plan, or puts these terms in place of all that it had. */
-  async put(name: string, { limits, quotas }: PlanTerms): Promise<Plan> {
+  async put(name: string, { limits, quotas, retention }: PlanTerms): Promise<Plan> {
     await this.database.acrossTenants(
-      `insert into plans (name, limits, quotas) values ($1, $2, $3)
-       on conflict (name) do update set limits = excluded.limits, quotas = excluded.quotas, updated_at = clock_timestamp()`,
-      [name, JSON.stringify(limits), JSON.stringify(quotas)],
+      `insert into plans (name, limits, quotas, retention) values ($1, $2, $3, $4)
+       on conflict (name) do update set limits = excluded.limits, quotas = excluded.quotas, retention = excluded.retention,
+         updated_at = clock_timestamp()`,
+      [name, JSON.stringify(limits), JSON.stringify(quotas), JSON.stringify(retention)],
     );
     return this.get(name);
   }

@@ -113,14 +113,16 @@ export class AgentLogsRepository {
     return count > 0;
   }
 
-  /** Deletes steps of any agent that are older than so many days, `portion` at most. Answers how many. */
-  async deleteOlder(days: number, portion: number): Promise<number> {
+  /** Takes the texts out of steps older than that, of any agent, `portion` at most; their sizes stay. Answers how many. */
+  async forgetTexts(before: Date, portion: number): Promise<number> {
+    const sized = (text: string): string => `'(' || length(l.body ->> '${text}') || ' characters)'`;
     const [, count] = await this.manager.query<[unknown[], number]>(
-      `delete from agent_logs l using (
-         select agent_id, id from agent_logs
-          where tenant_id = $1 and created_at < now() - make_interval(days => $2) limit $3) old
-        where l.tenant_id = $1 and l.agent_id = old.agent_id and l.id = old.id`,
-      [this.tenantId, days, portion],
+      `update agent_logs l
+          set body = (l.body - 'texts') || jsonb_build_object('prompt', ${sized('prompt')}, 'response', ${sized('response')})
+         from (select agent_id, id, created_at from agent_logs
+                where tenant_id = $1 and created_at < $2 and body ? 'texts' limit $3 for update skip locked) old
+        where l.tenant_id = $1 and l.agent_id = old.agent_id and l.id = old.id and l.created_at = old.created_at`,
+      [this.tenantId, before, portion],
     );
     return count;
   }

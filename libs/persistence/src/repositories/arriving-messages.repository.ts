@@ -21,6 +21,8 @@ export interface ArrivingMessage {
 export interface Deleted {
   messageIds: Set<Uuid>;
   upTo: Date;
+  /** Of what is older, nobody knows any more: what is not here of it may have been deleted. */
+  unknownUpTo: Date;
 }
 
 interface Head {
@@ -68,6 +70,7 @@ export class ArrivingMessagesRepository {
     return {
       messageIds: new Set(rows.flatMap(({ messageId }) => (messageId === null ? [] : [messageId]))),
       upTo: new Date(Math.max(0, ...cleared)),
+      unknownUpTo: await this.unknownUpTo(channelId),
     };
   }
 
@@ -83,6 +86,19 @@ export class ArrivingMessagesRepository {
        on conflict do nothing`,
       [this.tenantId, ids],
     );
+  }
+
+  /** Events are kept for a time. Where the first ones are gone, this is when the first that is there happened. */
+  private async unknownUpTo(channelId: Uuid): Promise<Date> {
+    const [row] = await this.manager.query<{ at: Date }[]>(
+      `select coalesce(first.at - interval '1 millisecond', h.last_at) as at
+         from channel_heads h left join lateral (
+           select e.seq, e.at from channel_events e
+            where e.tenant_id = h.tenant_id and e.channel_id = h.channel_id order by e.seq limit 1) first on true
+        where h.tenant_id = $1 and h.channel_id = $2 and h.last_seq > 0 and first.seq is distinct from 1`,
+      [this.tenantId, channelId],
+    );
+    return row?.at ?? new Date(0);
   }
 
   private async lock(messages: ArrivingMessage[]): Promise<Map<Uuid, { seq: number; at: number }>> {

@@ -164,6 +164,30 @@ export class MessagesRepository {
     return place;
   }
 
+  /**
+   * Deletes messages older than that with their turns, `portion` at most, and tells nobody: who reads the channel does not
+   * find them any more. One that is still to be answered stays. Answers how many.
+   */
+  async deleteOlder(before: Date, portion: number): Promise<number> {
+    const rows = await this.manager.query<{ id: Uuid }[]>(
+      `select old.id from channels c, lateral (
+         select m.id from messages m where m.tenant_id = $1 and m.channel_id = c.id and m.created_at < $2
+            and not exists (select from turns t where t.tenant_id = $1 and t.message_id = m.id
+                               and t.state in ('waiting', 'released', 'running'))
+          order by m.created_at limit $3) old
+        where c.tenant_id = $1 limit $3`,
+      [this.tenantId, before, portion],
+    );
+    if (rows.length === 0) return 0;
+    const ids = rows.map(({ id }) => id);
+    await this.manager.query('delete from turns where tenant_id = $1 and message_id = any ($2)', [this.tenantId, ids]);
+    const [, count] = await this.manager.query<[unknown[], number]>(
+      'delete from messages where tenant_id = $1 and id = any ($2)',
+      [this.tenantId, ids],
+    );
+    return count;
+  }
+
   private seen(seenBy: Uuid | undefined): SelectQueryBuilder<MessageEntity> {
     const query = this.manager
       .createQueryBuilder(MessageEntity, 'm')

@@ -140,20 +140,6 @@ export class Dispatch {
     });
   }
 
-  /** Tenants with logs of agents older than so many days. */
-  async tenantsWithOldLogs(days: number): Promise<Uuid[]> {
-    const rows = await this.database.acrossTenants<{ tenantId: Uuid }>(
-      `select distinct tenant_id as "tenantId" from agent_logs where created_at < now() - make_interval(days => $1)`,
-      [days],
-    );
-    return rows.map((row) => row.tenantId);
-  }
-
-  /** Deletes a tenant's logs older than so many days, a portion at a time. Answers how many were deleted. */
-  async deleteOldLogs(tenantId: Uuid, days: number, portion = 5_000): Promise<number> {
-    return this.database.inTenant(tenantId, (tenant) => tenant.agentLogs.deleteOlder(days, portion));
-  }
-
   /** Tenants whose ledger of usage has entries that no month has yet. */
   async tenantsWithUsage(): Promise<Uuid[]> {
     const rows = await this.database.acrossTenants<{ tenantId: Uuid }>(
