@@ -14,7 +14,14 @@ done
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-store=(--storage-driver vfs)
+# Without overlay every step would copy the whole image.
+mkdir "$work"/{lower,upper,own,merged}
+driver=vfs
+if mount -t overlay overlay -o "lowerdir=$work/lower,upperdir=$work/upper,workdir=$work/own" "$work/merged" 2>/dev/null; then
+  umount "$work/merged"
+  driver=overlay
+fi
+store=(--storage-driver "$driver")
 base=$(sed -n 's/^ARG NODE_IMAGE=//p' Dockerfile)
 
 if ! podman "${store[@]}" image exists "$base"; then
