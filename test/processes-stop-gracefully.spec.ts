@@ -1,8 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { allAnswered, allHeard, Cluster, conversation, faultsOf, talk } from '@app/testing';
+import { allAnswered, allHeard, Cluster, conversation, faultsOf, talk, until } from '@app/testing';
 
 const STOP_MS = 10_000;
 const OPERATOR_KEY = 'operator-key-1';
+
+describe('a process that is told to say more', () => {
+  it('logs more until it is told again', async () => {
+    const cluster = await Cluster.start({ gateways: 1, workers: 0 });
+    const gateway = cluster.gateway(1);
+    try {
+      process.kill(gateway.pid, 'SIGUSR2');
+      await until('it says more', () => gateway.said('"level":"debug","msg":"The level').length === 1);
+      process.kill(gateway.pid, 'SIGUSR2');
+      await until('it says less', () => gateway.said('"level":"info","msg":"The level').length === 1);
+      cluster.assertAlive();
+    } finally {
+      await cluster.close();
+    }
+  }, 60_000);
+});
 
 describe('a process that is asked to stop', () => {
   let cluster: Cluster;

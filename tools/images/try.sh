@@ -21,7 +21,9 @@ if mount -t overlay overlay -o "lowerdir=$work/lower,upperdir=$work/upper,workdi
   umount "$work/merged"
   driver=overlay
 fi
-store=(--storage-driver "$driver")
+# A place of their own: whoever uses podman here has images already.
+kept=${ELIZA_IMAGES:-/var/tmp/eliza-fleet-images}
+store=(--root "$kept/$driver" --runroot "$kept/run" --storage-driver "$driver")
 base=$(sed -n 's/^ARG NODE_IMAGE=//p' Dockerfile)
 
 if ! podman "${store[@]}" image exists "$base"; then
@@ -49,4 +51,4 @@ for target in gateway agent-worker media-service admin; do
 done
 podman "${store[@]}" images --format '{{.Repository}}:{{.Tag}} {{.Size}}' | grep eliza-fleet
 
-[ "${1:-}" = --build ] || node tools/images/run.mjs
+[ "${1:-}" = --build ] || node tools/images/run.mjs "${store[@]}"

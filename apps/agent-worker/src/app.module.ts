@@ -1,6 +1,6 @@
 import type { Logger } from '@app/platform';
 import { Database } from '@app/persistence';
-import { keepTenantLogs, LogStream, readyWithin, RedisConnections, verifyRedis } from '@app/transport';
+import { keepTenantLogs, LogStream, RedisConnections, verifiedRedis } from '@app/transport';
 import { type DynamicModule, Global, Inject, Module, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { ChoresModule } from './chores/chores.module.js';
 import { WorkerEnv } from './env.js';
@@ -9,9 +9,6 @@ import { HealthController } from './health/health.controller.js';
 import { TitlesModule } from './titles/titles.module.js';
 import { LOGGER } from './tokens.js';
 import { TurnsModule } from './turns/turns.module.js';
-
-/** How long the start waits for Redis, in milliseconds. */
-const REDIS_START_MS = 10_000;
 
 /** The connections of this process. Closed last. */
 @Global()
@@ -28,7 +25,12 @@ const REDIS_START_MS = 10_000;
           prepared: env.DATABASE_PREPARED,
         }),
     },
-    { provide: RedisConnections, inject: [WorkerEnv, LOGGER], useFactory: connectRedis },
+    {
+      provide: RedisConnections,
+      inject: [WorkerEnv, LOGGER],
+      useFactory: (env: WorkerEnv, logger: Logger) =>
+        verifiedRedis({ url: env.REDIS_URL, prefix: env.REDIS_PREFIX }, logger),
+    },
   ],
   exports: [Database, RedisConnections],
 })
@@ -66,12 +68,4 @@ export class AppModule implements OnModuleInit, OnApplicationShutdown {
     this.redis.close();
     await this.database.close();
   }
-}
-
-async function connectRedis(env: WorkerEnv, logger: Logger): Promise<RedisConnections> {
-  const redis = new RedisConnections({ url: env.REDIS_URL, prefix: env.REDIS_PREFIX }, logger);
-  const probe = redis.connect('probe', 'fail-fast');
-  if (await readyWithin(probe, REDIS_START_MS)) await verifyRedis(probe);
-  else logger.warn('Redis cannot be reached; waiting for it');
-  return redis;
 }

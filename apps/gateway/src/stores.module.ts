@@ -1,13 +1,10 @@
 import type { Logger } from '@app/platform';
 import { MediaLinks, SecretBox } from '@app/platform';
 import { Database, Dispatch, MessagePath } from '@app/persistence';
-import { keepTenantLogs, LogStream, readyWithin, RedisConnections, TurnQueue, verifyRedis } from '@app/transport';
+import { keepTenantLogs, LogStream, RedisConnections, TurnQueue, verifiedRedis } from '@app/transport';
 import { Global, Inject, Module, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { GatewayEnv } from './env.js';
 import { LOGGER } from './tokens.js';
-
-/** How long the start waits for Redis, in milliseconds. */
-const REDIS_START_MS = 10_000;
 
 /** The connections of this process, for every module. */
 @Global()
@@ -30,7 +27,12 @@ const REDIS_START_MS = 10_000;
       inject: [Database, GatewayEnv],
       useFactory: (database: Database, env: GatewayEnv) => new MessagePath(database, env.TURN_DEFAULT_SHARE),
     },
-    { provide: RedisConnections, inject: [GatewayEnv, LOGGER], useFactory: connectRedis },
+    {
+      provide: RedisConnections,
+      inject: [GatewayEnv, LOGGER],
+      useFactory: (env: GatewayEnv, logger: Logger) =>
+        verifiedRedis({ url: env.REDIS_URL, prefix: env.REDIS_PREFIX }, logger),
+    },
     {
       provide: TurnQueue,
       inject: [RedisConnections, LOGGER],
@@ -67,12 +69,4 @@ export class StoresModule implements OnModuleInit, OnApplicationShutdown {
     this.redis.close();
     await this.database.close();
   }
-}
-
-async function connectRedis(env: GatewayEnv, logger: Logger): Promise<RedisConnections> {
-  const redis = new RedisConnections({ url: env.REDIS_URL, prefix: env.REDIS_PREFIX }, logger);
-  const probe = redis.connect('probe', 'fail-fast');
-  if (await readyWithin(probe, REDIS_START_MS)) await verifyRedis(probe);
-  else logger.warn('Redis cannot be reached; serving without it until it is back');
-  return redis;
 }

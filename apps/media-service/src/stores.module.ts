@@ -1,6 +1,6 @@
 import { Database, MediaPath } from '@app/persistence';
 import { createLogger, MediaLinks, SecretBox } from '@app/platform';
-import { RedisConnections } from '@app/transport';
+import { RedisConnections, verifiedRedis } from '@app/transport';
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { MediaEnv } from './env.js';
 
@@ -12,16 +12,18 @@ import { MediaEnv } from './env.js';
       provide: Database,
       inject: [MediaEnv],
       useFactory: (env: MediaEnv) =>
-        Database.open({ url: env.DATABASE_URL, ownerUrl: env.DATABASE_OWNER_URL, poolSize: env.DATABASE_POOL_SIZE }),
+        Database.open({
+          url: env.DATABASE_URL,
+          ownerUrl: env.DATABASE_OWNER_URL,
+          poolSize: env.DATABASE_POOL_SIZE,
+          prepared: env.DATABASE_PREPARED,
+        }),
     },
     {
       provide: RedisConnections,
       inject: [MediaEnv],
       useFactory: (env: MediaEnv) =>
-        new RedisConnections(
-          { url: env.REDIS_URL, prefix: env.REDIS_PREFIX },
-          createLogger('media-service', env.LOG_LEVEL),
-        ),
+        verifiedRedis({ url: env.REDIS_URL, prefix: env.REDIS_PREFIX }, createLogger('media-service', env.LOG_LEVEL)),
     },
     { provide: MediaPath, inject: [Database], useFactory: (database: Database) => new MediaPath(database) },
     { provide: SecretBox, inject: [MediaEnv], useFactory: (env: MediaEnv) => new SecretBox(env.ENCRYPTION_KEY) },

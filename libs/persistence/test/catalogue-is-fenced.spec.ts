@@ -14,7 +14,7 @@ const GLOBAL_TABLES = [
   'operator_log',
   // What stays of tenants that are gone: ids, times and counts. The application itself cannot read it.
   'tenant_erasures',
-  // Which migrations ran. The application cannot read it.
+  // Which migrations ran. The application reads it before it serves.
   'schema_migrations',
 ];
 

@@ -21,4 +21,5 @@ export * from './realtime/room-publisher.js';
 export * from './realtime/sequencer.js';
 export * from './realtime/turn-endings.js';
 export * from './redis/redis-connections.js';
+export * from './redis/verified-redis.js';
 export * from './redis/within.js';

@@ -6,7 +6,7 @@ import { ENTITIES } from '../entities/entities.js';
 export interface DatabaseConfig {
   /** `DATABASE_URL`: the application's login. */
   url: string;
-  /** `DATABASE_OWNER_URL`: the login that owns the schema. Without it `url` is the owner's and serves as `eliza_app`. */
+  /** `DATABASE_OWNER_URL`: the login that owns the schema. Where it is the same or not named, `url` serves as `eliza_app`. */
   ownerUrl?: string;
   poolSize?: number;
   /**
@@ -34,11 +34,8 @@ const CONNECT_MS = 5_000;
 export function servingDataSource(config: DatabaseConfig): DataSource {
   const { prepared = true } = config;
   const ofConnection: Record<string, unknown> = prepared ? { ...LIMITS } : {};
-  if (!config.ownerUrl || config.ownerUrl === config.url) {
-    if (!prepared)
-      throw new Error('DATABASE_PREPARED=off needs a login of its own for serving: set DATABASE_OWNER_URL');
-    ofConnection['options'] = '-c role=eliza_app';
-  }
+  // A pooler hands no role on. Behind one the login has to be in the right role by itself, which is verified later.
+  if (prepared && (!config.ownerUrl || config.ownerUrl === config.url)) ofConnection['options'] = '-c role=eliza_app';
   return new DataSource({
     type: 'postgres',
     url: config.url,

@@ -7,6 +7,7 @@ import { LIMITS, poolOf, servingDataSource, type DatabaseConfig } from './connec
 import { namingQuota } from '../usage/used-up.js';
 import { withRetry } from './retry.js';
 import { TenantScope } from './tenant-scope.js';
+import { awaitSchema } from './await-schema.js';
 import { verifyRole } from './verify-role.js';
 
 /** Sets the bounds for a transaction, beside the tenant. */
@@ -33,12 +34,16 @@ export class Database {
     this.unwatch = watchPool(pool);
   }
 
-  /** Connects, and refuses a login for which the fence between tenants would not hold. */
+  /**
+   * Connects, and refuses a login for which the fence between tenants would not hold. Waits for a migration that is due,
+   * a minute at most.
+   */
   static async open(config: DatabaseConfig): Promise<Database> {
     const source = await servingDataSource(config).initialize();
     const pool = poolOf(source);
     try {
       await verifyRole(pool);
+      await awaitSchema(pool);
     } catch (error) {
       await source.destroy();
       throw error;

@@ -28,6 +28,7 @@ import { MediaUses1764300000300 } from './1764300000300-media-uses.js';
 import { DepartedTenants1764300000301 } from './1764300000301-departed-tenants.js';
 import { GeneratedMedia1764300000302 } from './1764300000302-generated-media.js';
 import { Uploads1764300000400 } from './1764300000400-uploads.js';
+import { SchemaIsSeen1764300000500 } from './1764300000500-schema-is-seen.js';
 
 /** All migrations, oldest first. A released one is never edited: a change is a new migration. */
 export const MIGRATIONS = [
@@ -61,4 +62,5 @@ export const MIGRATIONS = [
   DepartedTenants1764300000301,
   GeneratedMedia1764300000302,
   Uploads1764300000400,
+  SchemaIsSeen1764300000500,
 ];
