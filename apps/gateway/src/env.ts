@@ -36,6 +36,12 @@ export class GatewayEnv extends IdentityEnv {
   )
   MEDIA_URL?: string;
 
+  @EnvInt(
+    'What may wait for a socket for some seconds, in kilobytes; one that reads more slowly has to connect again',
+    { min: 64 },
+  )
+  SOCKET_BUFFER_KB = 1024;
+
   @EnvText('Largest JSON body, such as 2mb')
   EXPRESS_MAX_PAYLOAD = '2mb';
 

@@ -10,6 +10,7 @@ import { MissedEvents } from './missed-events.js';
 import { RefusalFilter } from './refusal.filter.js';
 import { RejoinService } from './rejoin.service.js';
 import { RoomsService } from './rooms.service.js';
+import { SlowReaders } from './slow-readers.js';
 
 /** The socket edge: the only room of the house that knows the names of socket events on the wire. */
 @Module({
@@ -33,6 +34,7 @@ import { RoomsService } from './rooms.service.js';
     RefusalFilter,
     RejoinService,
     RoomsService,
+    SlowReaders,
   ],
 })
 export class RealtimeModule {}

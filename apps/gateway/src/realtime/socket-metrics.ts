@@ -11,6 +11,9 @@ export const handshakes = counter('eliza_socket_handshakes_total', 'Handshakes o
   outcome: ['welcome', 'known', 'refused', 'failed'],
 });
 
+/** Who is let go because it does not read. */
+export const slowReaders = counter('eliza_slow_readers_total', 'Sockets ended because their clients read too slowly');
+
 /** What sockets ask for. */
 export const socketEvents = counter('eliza_socket_events_total', 'Events of sockets, by what came of them', {
   event: ['join', 'send', 'unknown'],
