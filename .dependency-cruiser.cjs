@@ -92,7 +92,7 @@ const forbidden = [
     name: 'pg-only-in-persistence',
     comment:
       'The one way to a tenant is inTenant(). Tests and benches look at the database from outside, the launcher starts it.',
-    from: { pathNot: ['^libs/(persistence|testing)/', '^tools/stores/', '^bench/(chaos|floor)/'] },
+    from: { pathNot: ['^libs/(persistence|testing)/', '^tools/stores/', '^bench/(floor/|lib/postgres\\.mjs$)'] },
     to: { path: packages('pg') },
   },
   {

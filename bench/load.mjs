@@ -11,8 +11,8 @@ npm run bench:load -- <program> [--rate 100] [--seconds 10] [--users 50] [--seed
 
 ${list.join('\n')}
 
-Without --url a system of its own is started from what is built: --gateways, --workers, --model-ms, --chunks say what it
-is. With --url any system that speaks ElizaOS's protocol is measured; --key is a tenant's key, --operator-key makes
+Without --url a system of its own is started from what is built: --gateways, --workers, --slots (of a
+worker), --model-ms, --chunks say what it is. --flood, --slow, --churn belong to programs of their own. With --url any system that speaks ElizaOS's protocol is measured; --key is a tenant's key, --operator-key makes
 tenants for the programs that need several. --save name writes bench/results/<name>.json. The exit code is 1 when
 something was lost, doubled or refused.`;
 
@@ -31,6 +31,10 @@ const { values, positionals } = parseArgs({
     workers: { type: 'string' },
     'model-ms': { type: 'string' },
     chunks: { type: 'string' },
+    slots: { type: 'string' },
+    flood: { type: 'string' },
+    slow: { type: 'string' },
+    churn: { type: 'string' },
     save: { type: 'string' },
     help: { type: 'boolean', default: false },
   },

@@ -10,7 +10,7 @@ describe('a client message id', () => {
   const author = newId();
 
   beforeAll(async () => {
-    cluster = await Cluster.start({ gateways: 2, workers: 0 });
+    cluster = await Cluster.start({ gateways: 3, workers: 0 });
     channel = await makeChannel(cluster.database, DEFAULT_TENANT_ID, { type: 'GROUP', participants: [author] });
     clients = await Promise.all(
       [1, 2].map((gateway) => FleetClient.connect(cluster.url(gateway), { entityId: author })),
@@ -43,6 +43,38 @@ describe('a client message id', () => {
       expect(client.all('messageBroadcast')).toHaveLength(1);
       expect(client.all('messageError')).toEqual([]);
     }
+  });
+
+  it('stores one message when it comes 100 times at once over three gateways, by socket and REST', async () => {
+    const body = {
+      author_id: author,
+      content: 'mixed',
+      message_server_id: DEFAULT_MESSAGE_SERVER_ID,
+      messageId: 'mixed',
+    };
+    const post = async (time: number): Promise<unknown> => {
+      const reply = await fetch(`${cluster.url(1 + (time % 3))}/api/messaging/channels/${channel}/messages`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      expect(reply.status).toBe(201);
+      return ((await reply.json()) as { userMessage: { id: Uuid } }).userMessage;
+    };
+    const posted = Promise.all([...Array(50).keys()].map(post));
+    for (let time = 0; time < 50; time++) clients[time % 2]!.emitMessage(channel, 'mixed', { messageId: 'mixed' });
+    const acks = await until('all acks came', () => {
+      const all = clients
+        .flatMap((client) => client.all('messageAck'))
+        .filter((ack) => ack.clientMessageId === 'mixed');
+      return all.length >= 50 && all;
+    });
+    const answers = await posted;
+    const [row] = await stored('mixed');
+    expect(await stored('mixed')).toHaveLength(1);
+    expect(new Set(acks.map((ack) => JSON.stringify(ack))).size).toBe(1);
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(acks[0]).toMatchObject({ seq: row!.seq, messageId: (answers[0] as { id: Uuid }).id });
   });
 
   it('is refused for another text, and says which message was meant', async () => {

@@ -6,6 +6,7 @@ import { waitFor } from '../lib/open-loop.mjs';
 const PATIENCE_MS = 4_000;
 const RETRY_MS = 250;
 const JOIN_MS = 1_000;
+const START_MS = 90_000;
 const PAGE = 100;
 /** What a client tries again; anything else that is refused is refused for good. */
 const TRANSIENT = new Set(['UNAVAILABLE', 'RATE_LIMIT_EXCEEDED', 'INTERNAL_ERROR']);
@@ -55,7 +56,7 @@ export class ChaosClient {
   async start() {
     this.socket.connect();
     const joined = () => this.channels.every((channel) => this.#joins(channel) > 0);
-    if (!(await waitFor(joined, { ms: 30_000 }))) throw new Error(`${this.name} could not join`);
+    if (!(await waitFor(joined, { ms: START_MS }))) throw new Error(`${this.name} could not join`);
   }
 
   /** Sends a message until it is acknowledged or refused for good, or `until` (by `performance.now()`) is over. */

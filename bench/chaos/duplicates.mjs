@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { ask } from './stored.mjs';
+import { ask } from '../lib/postgres.mjs';
 
 const LOOK_MS = 50;
 

@@ -19,6 +19,8 @@ import { storedState, unfinished } from './stored.mjs';
 /** So long after the last act all must be acknowledged and answered. */
 const RECOVERY_MS = 60_000;
 const QUIET_MS = 10_000;
+/** BullMQ gives up jobs of workers that died after its lock and its look for such, half a minute each. */
+const QUEUES_MS = 75_000;
 
 /** Leases and sweeps of about a second, so that a short run sees many of them. */
 const HASTE = {
@@ -145,21 +147,24 @@ async function talk(cast, { plan, dice }) {
   return { sent, acknowledged: Promise.all(saying) };
 }
 
-/** Waits until clients have heard what is stored and queues are empty, for a while at most; answers what is stored. */
+/** Waits until clients have heard what is stored, and until queues are empty, for a while at most; answers what is stored. */
 async function quiet(system, { clients, channels }) {
   const ids = [...channels.keys()];
   let stored;
-  await waitFor(
-    async () => {
-      await Promise.race([Promise.all(clients.map((client) => client.settled())), delay(QUIET_MS)]);
-      stored = await storedState(system, ids);
-      const counts = new Map();
-      for (const { channel } of stored.messages) counts.set(channel, (counts.get(channel) ?? 0) + 1);
-      const heard = ({ views }) => [...views].every(([channel, shown]) => shown.size === (counts.get(channel) ?? 0));
-      return stored.queued === 0 && stored.openTransactions === 0 && clients.every(heard);
-    },
-    { ms: QUIET_MS, every: 250 },
-  );
+  const look = async () => {
+    stored = await storedState(system, ids);
+    return stored;
+  };
+  const heard = async () => {
+    await Promise.race([Promise.all(clients.map((client) => client.settled())), delay(QUIET_MS)]);
+    const counts = new Map();
+    for (const { channel } of (await look()).messages) counts.set(channel, (counts.get(channel) ?? 0) + 1);
+    const all = ({ views }) => [...views].every(([channel, shown]) => shown.size === (counts.get(channel) ?? 0));
+    return clients.every(all);
+  };
+  await waitFor(heard, { ms: QUIET_MS, every: 250 });
+  const empty = async () => (await look()).queued === 0 && stored.openTransactions === 0;
+  await waitFor(empty, { ms: QUEUES_MS, every: 500 });
   return stored;
 }
 

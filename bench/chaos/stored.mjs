@@ -1,17 +1,5 @@
-import pg from 'pg';
 import { Redis } from 'ioredis';
-
-/** Runs a statement as the superuser, past every fence, on a connection of its own: Postgres may have been away. */
-export async function ask(adminUrl, text, values = []) {
-  const client = new pg.Client({ connectionString: adminUrl });
-  client.on('error', () => undefined); // it ends with its server
-  await client.connect();
-  try {
-    return (await client.query(text, values)).rows;
-  } finally {
-    await client.end();
-  }
-}
+import { ask } from '../lib/postgres.mjs';
 
 /** How many turns are neither done nor given up; undefined while nobody can tell. */
 export async function unfinished(adminUrl) {

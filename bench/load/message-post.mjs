@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Costs } from '../lib/costs.mjs';
 import { openLoop, pace } from '../lib/open-loop.mjs';
 import { DEFAULT_SERVER } from '../lib/target.mjs';
 
@@ -17,6 +18,7 @@ async function run(course) {
   );
   const posted = new Map(channels.map((id) => [id, []]));
   let refused = 0;
+  const costs = await Costs.begin(course.system);
   course.begin();
   const load = await openLoop({
     rate: options.rate,
@@ -37,6 +39,7 @@ async function run(course) {
       posted.get(channelId).push((answer.data ?? answer.userMessage ?? answer).id);
     },
   });
+  const spent = await costs.of(load.sent);
   const counts = { expected: 0, arrived: 0, doubled: 0 };
   for (const [channelId, ids] of posted) {
     const stored = await history(target, channelId);
@@ -46,7 +49,7 @@ async function run(course) {
     const texts = new Set(stored.map(({ content }) => content));
     counts.doubled += stored.length - texts.size;
   }
-  return { delivery: { ...counts, refused }, figures: pace(load) };
+  return { delivery: { ...counts, refused }, figures: { ...pace(load), ...spent } };
 }
 
 /** All messages of a channel, page by page from the newest on. */

@@ -12,6 +12,7 @@ import { messagePost } from './message-post.mjs';
 import { noisyNeighbour } from './noisy-neighbour.mjs';
 import { restReads } from './rest-reads.mjs';
 import { sendAck } from './send-ack.mjs';
+import { slowReaders } from './slow-readers.mjs';
 import { soak } from './soak.mjs';
 import { turns } from './turns.mjs';
 
@@ -29,6 +30,7 @@ export const PROGRAMS = {
   'many-tenants': manyTenants,
   'noisy-neighbour': noisyNeighbour,
   'idle-sockets': idleSockets,
+  'slow-readers': slowReaders,
   soak,
 };
 

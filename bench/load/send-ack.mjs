@@ -1,4 +1,5 @@
 import { Person, connectAll } from '../lib/person.mjs';
+import { Costs } from '../lib/costs.mjs';
 import { openLoop, pace, waitFor } from '../lib/open-loop.mjs';
 
 const what = 'messages from socket to socket: send → ack, send → the other’s broadcast, by pairs over all gateways';
@@ -25,6 +26,7 @@ async function run(course) {
       await Promise.all([pair.speaker, pair.listener].map((person) => person.join(pair.channelId)));
     }
     const notes = [];
+    const costs = await Costs.begin(course.system);
     course.begin();
     const load = await openLoop({
       rate: options.rate,
@@ -36,6 +38,7 @@ async function run(course) {
     });
     const came = ({ pair, note }) => pair.heard.get(pair.texts?.get(note.text)) ?? [];
     await waitFor(() => notes.every((one) => one.note.counts.ack > 0 && came(one).length > 0), { ms: PATIENCE_MS });
+    const spent = await costs.of(notes.length);
     const delivery = { expected: notes.length, arrived: 0, unacknowledged: 0, doubled: 0, refused: 0 };
     for (const one of notes) {
       const { counts, times, due } = one.note;
@@ -47,7 +50,7 @@ async function run(course) {
       if (heard.length > 1 || counts.ack > 1 || counts.broadcast > 1) delivery.doubled += 1;
       if (heard.length > 0) course.record('send → heard by the other', heard[0] - due);
     }
-    return { delivery, figures: pace(load) };
+    return { delivery, figures: { ...pace(load), ...spent } };
   } finally {
     for (const person of people) person.close();
   }

@@ -1,4 +1,5 @@
 import { answered, chatDelivery, chatters, framesPerTurn, notesOf, recordChat } from '../lib/chat.mjs';
+import { Costs } from '../lib/costs.mjs';
 import { openLoop, pace } from '../lib/open-loop.mjs';
 import { round } from '../lib/report.mjs';
 
@@ -11,6 +12,7 @@ async function run(course) {
   const { target, options } = course;
   const people = await chatters(target, options.users);
   try {
+    const costs = await Costs.begin(course.system);
     course.begin();
     const begun = performance.now();
     const load = await openLoop({
@@ -24,9 +26,10 @@ async function run(course) {
     await answered(people);
     const replies = notesOf(people).flatMap(({ times }) => times.reply ?? []);
     const seconds = (Math.max(begun, ...replies) - begun) / 1000;
+    const spent = await costs.of(replies.length);
     recordChat(course, people);
     const figures = { turnsPerSecond: round(replies.length / seconds), framesPerTurn: framesPerTurn(people) };
-    return { delivery: chatDelivery(people), figures: { ...pace(load), ...figures } };
+    return { delivery: chatDelivery(people), figures: { ...pace(load), ...figures, ...spent } };
   } finally {
     for (const person of people) person.close();
   }

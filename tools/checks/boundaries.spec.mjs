@@ -94,7 +94,7 @@ const ALLOWED = {
   'apps/agent-worker/src/models/provider.ts': 'dynamic ai',
   'apps/media-service/src/speech/provider.ts': 'dynamic ai',
   'bench/chaos/flush.mjs': 'ioredis',
-  'bench/chaos/rows.mjs': 'pg',
+  'bench/lib/postgres.mjs': 'pg',
   'bench/floor/socket.mjs': 'socket.io',
   'libs/contracts/src/dto.ts': 'class-validator',
   'libs/contracts/src/id.ts': 'node:crypto',
