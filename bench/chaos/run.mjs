@@ -136,7 +136,8 @@ async function talk(cast, { plan, dice }) {
     act(number) {
       const { mark, channel, speaker } = dice.pick(cast);
       const directives = [
-        `#latency=${dice.throw(plan.latencyMs + 1)} #chunks=${1 + dice.throw(12)} #tps=${20 + dice.throw(200)}`,
+        `#latency=${dice.throw(plan.latencyMs + 1)} #chunks=${1 + dice.throw(12)}`,
+        ...(plan.plain ? [] : [`#tps=${20 + dice.throw(200)}`]),
         ...(plan.poison && dice.throw(plan.poison) === 0 ? ['#fail=bug'] : []),
       ];
       const text = `${mark} message ${number} – “ünïcode” 🙂 ${directives.join(' ')}`;

@@ -68,8 +68,9 @@ export const SCENARIOS = {
     acts: [],
     tenants: 1,
     channels: 1,
-    rate: 40,
-    latencyMs: 30,
+    rate: 15,
+    latencyMs: 10,
+    plain: true,
   },
   R19: { what: 'one message in five makes the engine throw', acts: [], poison: 5 },
   R25: {
