@@ -35,7 +35,7 @@ describe('usage', () => {
   it('of a tenant is told with its plan, by month', async () => {
     const { body } = await call('GET', `/tenants/${first}/usage`);
     const months = [{ month, kind: 'messages', quantity: 3 }];
-    expect(body.data).toEqual({ plan: 'busy', limits: {}, quotas: { messages: 100 }, months });
+    expect(body.data).toEqual({ plan: 'busy', limits: {}, quotas: { messages: 100 }, storedBytes: 0, months });
     const csv = await call('GET', `/tenants/${first}/usage?format=csv`);
     expect(csv.text).toBe(`month,kind,quantity\r\n${month},messages,3\r\n`);
     expect((await call('GET', `/tenants/${first}/usage?since=2020-01&until=2020-02`)).body.data.months).toEqual([]);

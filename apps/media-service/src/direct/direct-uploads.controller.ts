@@ -55,7 +55,7 @@ export class DirectUploadsController {
   /** How far an upload is: which parts have arrived, and the file once it is ready. */
   @Get(':id')
   @Answers(UploadView)
-  @Refuses('UPLOAD_NOT_FOUND', 'STORAGE_UNAVAILABLE')
+  @Refuses('INVALID_ID', 'UPLOAD_NOT_FOUND', 'STORAGE_UNAVAILABLE')
   async get(@Req() request: Request, @Param('id') id: string): Promise<Answer<UploadView>> {
     const caller = callerOf(request);
     const upload = await this.register.get(caller, idOf(id));
@@ -75,7 +75,7 @@ export class DirectUploadsController {
   @Post(':id/part-urls')
   @HttpCode(200)
   @Answers(PartUrls)
-  @Refuses('UPLOAD_NOT_FOUND', 'CONFLICT')
+  @Refuses('INVALID_ID', 'UPLOAD_NOT_FOUND', 'CONFLICT')
   async partUrls(
     @Req() request: Request,
     @Param('id') id: string,
@@ -89,6 +89,7 @@ export class DirectUploadsController {
   @TakesBytes('The bytes of the part, as many as its upload says')
   @Answers(UploadedPart)
   @Refuses(
+    'INVALID_ID',
     'UPLOAD_NOT_FOUND',
     'CONFLICT',
     'PAYLOAD_TOO_LARGE',
@@ -114,7 +115,14 @@ export class DirectUploadsController {
   @HttpCode(200)
   @Answers(CompletedFile)
   @Refuses(
-    ...(['UPLOAD_NOT_FOUND', 'UPLOAD_INCOMPLETE', 'CONFLICT', 'UNSUPPORTED_MEDIA_TYPE', 'FILE_REFUSED'] as const),
+    ...([
+      'INVALID_ID',
+      'UPLOAD_NOT_FOUND',
+      'UPLOAD_INCOMPLETE',
+      'CONFLICT',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'FILE_REFUSED',
+    ] as const),
     ...(['UPLOADS_BUSY', 'STORAGE_UNAVAILABLE', 'SCANNER_UNAVAILABLE'] as const),
   )
   async complete(@Req() request: Request, @Param('id') id: string): Promise<Answer<CompletedFile>> {
@@ -125,7 +133,7 @@ export class DirectUploadsController {
   /** Gives an upload up, with all that has arrived. */
   @Delete(':id')
   @Answers(UploadAborted)
-  @Refuses('UPLOAD_NOT_FOUND', 'CONFLICT')
+  @Refuses('INVALID_ID', 'UPLOAD_NOT_FOUND', 'CONFLICT')
   async abort(@Req() request: Request, @Param('id') id: string): Promise<Answer<UploadAborted>> {
     await this.completion.abort(callerOf(request), idOf(id));
     return answer({ aborted: true });
