@@ -29,6 +29,11 @@ export interface S3 {
 }
 
 const CONNECT_WITHIN_MS = 2_000;
+/**
+ * Calls are bounded by the guard. What goes beyond are files on their way to readers, who may be slow: with a bound here,
+ * fifty of them (the client's own) kept everybody else from the store.
+ */
+const SOCKETS = { maxSockets: Infinity, keepAlive: true };
 /** Silence, not duration: a large object may take as long as it moves. */
 const SILENT_AT_MOST_MS = 30_000;
 
@@ -77,7 +82,12 @@ export class S3Connection implements OnModuleDestroy {
     const checksums = S3_CHECKSUMS === 'required' ? 'WHEN_REQUIRED' : 'WHEN_SUPPORTED';
     const client = new sdk.S3Client({
       ...this.settings(S3_ENDPOINT, checksums),
-      requestHandler: { connectionTimeout: CONNECT_WITHIN_MS, socketTimeout: SILENT_AT_MOST_MS },
+      requestHandler: {
+        connectionTimeout: CONNECT_WITHIN_MS,
+        socketTimeout: SILENT_AT_MOST_MS,
+        httpAgent: SOCKETS,
+        httpsAgent: SOCKETS,
+      },
     });
     client.middlewareStack.add(
       (next, { commandName }) =>

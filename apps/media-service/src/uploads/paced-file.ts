@@ -24,7 +24,8 @@ export interface Filling {
 export class PacedFile implements AsyncIterable<Buffer> {
   /** Whose buffer the file fills, once there is one. */
   writer?: Filling;
-  private silentSince = Date.now();
+  private readonly begunAt = Date.now();
+  private silentSince = this.begunAt;
   private isAwaited = true;
 
   constructor(
@@ -56,8 +57,10 @@ export class PacedFile implements AsyncIterable<Buffer> {
     const { seconds, pool } = this.pace;
     const now = Date.now();
     const silent = this.isAwaited && now - this.silentSince > seconds * 1000;
-    const filling = (now - (this.writer?.fillingSince ?? now)) / 1000;
-    const isInTheWay = filling > seconds && pool.waiting > 0;
+    // Until it is known what the file is nobody writes it: its beginning may take no longer than a part.
+    const since = this.writer ? this.writer.fillingSince : this.begunAt;
+    const filling = (now - (since ?? now)) / 1000;
+    const isInTheWay = this.writer !== undefined && filling > seconds && pool.waiting > 0;
     if (silent || isInTheWay || filling > seconds * PATIENCE) {
       this.file.destroy(new FleetError('UPLOAD_TOO_SLOW', 'The file came too slowly; try again, or send it in parts'));
     }
