@@ -1,4 +1,4 @@
-import { IdentityEnv, IdentityModule, LimitsModule } from '@app/identity';
+import { IdempotencyModule, IdentityEnv, IdentityModule, LimitsModule } from '@app/identity';
 import type { Logger } from '@app/platform';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
@@ -28,6 +28,7 @@ import { TurnsModule } from './turns/turns.module.js';
     StoresModule,
     IdentityModule,
     LimitsModule,
+    IdempotencyModule,
     AuditModule,
     HealthModule,
     ServerModule,

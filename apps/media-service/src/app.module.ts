@@ -1,4 +1,4 @@
-import { IdentityEnv, IdentityModule, LimitsModule } from '@app/identity';
+import { IdempotencyModule, IdentityEnv, IdentityModule, LimitsModule } from '@app/identity';
 import { StorageEnv, StorageModule } from '@app/storage';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
@@ -20,6 +20,7 @@ import { UploadsModule } from './uploads/uploads.module.js';
     StoresModule,
     IdentityModule,
     LimitsModule,
+    IdempotencyModule,
     StorageModule,
     UploadsModule,
     DirectUploadsModule,

@@ -12,6 +12,7 @@ export * from './entities/message-server.entity.js';
 export * from './entities/message.entity.js';
 export * from './erasure/tenant-erasures.js';
 export * from './erasure/tenant-remains.js';
+export * from './idempotency/repeated-requests.js';
 export * from './media/derivation-dispatch.js';
 export * from './media/media-dispatch.js';
 export * from './media/media-path.js';

@@ -43,6 +43,7 @@ const READABLE: Record<string, string[]> = {
     ...['available_at', 'released_at', 'lease_until', 'created_at', 'finished_at'],
   ],
   departed_tenants: ['tenant_id', 'departed_at', 'due_at'],
+  idempotency_keys: ['tenant_id', 'expires_at'],
   media: ['tenant_id', 'id', 'state', 'expires_at'],
   uploads: ['tenant_id', 'id', 'expires_at'],
   media_derivations: ['tenant_id', 'media_id', 'state', 'attempt', 'due_at'],

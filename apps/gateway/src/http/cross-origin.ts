@@ -21,7 +21,7 @@ export function originsOf(setting: string | undefined): true | string[] {
 const SHARED: CorsOptions = {
   credentials: true,
   methods: ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'],
-  allowedHeaders: ['Content-Type', 'Authorization', 'X-API-KEY', 'X-Entity-Id', 'X-Request-Id'],
-  exposedHeaders: ['X-Total-Count', 'X-Request-Id'],
+  allowedHeaders: ['Content-Type', 'Authorization', 'X-API-KEY', 'X-Entity-Id', 'X-Request-Id', 'Idempotency-Key'],
+  exposedHeaders: ['X-Total-Count', 'X-Request-Id', 'Idempotency-Replayed'],
   maxAge: 86_400,
 };

@@ -1,5 +1,5 @@
 import { ListMessagesQuery, MessageList, PostedMessage, PostMessageDto, type Uuid } from '@app/contracts';
-import { Caller, callerOf, ForUsers, type TenantContext } from '@app/identity';
+import { Caller, callerOf, ForUsers, requestKey, type TenantContext } from '@app/identity';
 import { Answers, AnswersByHand, AnswersEvents, Refuses } from '@app/platform';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
@@ -49,7 +49,9 @@ export class ChannelMessagesController {
   async post(@ChannelId channelId: Uuid, @Body() body: PostMessageDto, @Res() response: Response): Promise<void> {
     const caller = callerOf(response.req);
     const transport = transportOf(body);
-    const incoming = postedMessage(caller, channelId, body);
+    // A gateway that dies on the way leaves the message, and the next try finds it under this id.
+    const messageId = body.messageId ?? requestKey(response.req);
+    const incoming = postedMessage(caller, channelId, { ...body, messageId });
     if (transport === 'sse') {
       const stream = new EventStream(response, this.env.ANSWER_HEARTBEAT_MS);
       return this.answers.stream(caller, incoming, { stream, view: userMessage });

@@ -14,7 +14,7 @@ export async function makeHousehold(
   { tenantId, key }: { tenantId: Uuid; key: string },
 ): Promise<Ids> {
   const call: Call = async (method, path, body) => {
-    const reply = await gateway.call(method, path, body, { 'x-api-key': key });
+    const reply = await gateway.call(method, path, body, { 'x-api-key': key, 'idempotency-key': newId() });
     if (reply.status >= 300) throw new Error(`${method} ${path} answered ${reply.status}: ${reply.text}`);
     return reply;
   };

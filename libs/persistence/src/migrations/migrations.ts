@@ -24,6 +24,7 @@ import { DeadTurns1764300000001 } from './1764300000001-dead-turns.js';
 import { TenantErasures1764300000100 } from './1764300000100-tenant-erasures.js';
 import { Partitions1764300000110 } from './1764300000110-partitions.js';
 import { MediaStorage1764300000200 } from './1764300000200-media-storage.js';
+import { IdempotencyKeys1764300000201 } from './1764300000201-idempotency-keys.js';
 import { MediaUses1764300000300 } from './1764300000300-media-uses.js';
 import { DepartedTenants1764300000301 } from './1764300000301-departed-tenants.js';
 import { GeneratedMedia1764300000302 } from './1764300000302-generated-media.js';
@@ -58,6 +59,7 @@ export const MIGRATIONS = [
   TenantErasures1764300000100,
   Partitions1764300000110,
   MediaStorage1764300000200,
+  IdempotencyKeys1764300000201,
   MediaUses1764300000300,
   DepartedTenants1764300000301,
   GeneratedMedia1764300000302,
