@@ -7,6 +7,7 @@ import { keysCreateCommand } from './commands/keys-create.command.js';
 import { keysListCommand } from './commands/keys-list.command.js';
 import { keysRevokeCommand } from './commands/keys-revoke.command.js';
 import { keysRotateCommand } from './commands/keys-rotate.command.js';
+import { mediaCheckCommand } from './commands/media-check.command.js';
 import { plansDeleteCommand } from './commands/plans-delete.command.js';
 import { plansListCommand } from './commands/plans-list.command.js';
 import { plansPutCommand } from './commands/plans-put.command.js';
@@ -47,6 +48,7 @@ export const COMMANDS: readonly Command[] = [
   queueInspectCommand,
   queueRetryCommand,
   queueDiscardCommand,
+  mediaCheckCommand,
   importElizaosCommand,
   encryptionKeyCommand,
 ];

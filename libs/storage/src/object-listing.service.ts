@@ -44,6 +44,19 @@ export class ObjectListing {
     } while (ContinuationToken !== undefined);
   }
 
+  /** The tenants that have objects, whether or not there are such tenants. */
+  async *tenants(): AsyncGenerator<Uuid[]> {
+    const { sdk, client } = await this.s3.open();
+    let ContinuationToken: string | undefined;
+    do {
+      const about = { Bucket: this.s3.bucket, Prefix: 't/', Delimiter: '/', ContinuationToken };
+      const command = new sdk.ListObjectsV2Command(about);
+      const page = await this.guard.call((abortSignal) => client.send(command, { abortSignal }));
+      yield (page.CommonPrefixes ?? []).flatMap(({ Prefix = '' }) => parseObjectKey(`${Prefix}x`)?.tenantId ?? []);
+      ContinuationToken = page.IsTruncated ? page.NextContinuationToken : undefined;
+    } while (ContinuationToken !== undefined);
+  }
+
   /**
    * What was begun in parts and not ended: of everybody, of a tenant, or at one address. Some stores (MinIO) tell only
    * what is asked for by its address, and give up the rest themselves after a while.

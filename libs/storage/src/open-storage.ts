@@ -1,3 +1,4 @@
+import { ObjectListing } from './object-listing.service.js';
 import { ObjectStorage } from './object-storage.service.js';
 import { ObjectWriters } from './object-writers.js';
 import { PartPool } from './part-pool.js';
@@ -10,6 +11,7 @@ import { StoreGuard } from './store-guard.js';
 export interface OpenStorage {
   objects: ObjectStorage;
   writers: ObjectWriters;
+  listing: ObjectListing;
   close(): Promise<void>;
 }
 
@@ -26,5 +28,5 @@ export async function openStorage(env: StorageEnv): Promise<OpenStorage> {
     throw error;
   }
   const writers = new ObjectWriters(objects, new PartStorage(connection, guard), new PartPool(env));
-  return { objects, writers, close };
+  return { objects, writers, listing: new ObjectListing(connection, guard), close };
 }

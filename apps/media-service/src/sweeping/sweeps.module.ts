@@ -1,5 +1,6 @@
 import { FleetError } from '@app/contracts';
 import { Database, MediaDispatch } from '@app/persistence';
+import { counter } from '@app/platform';
 import { ObjectListing, ObjectStorage, PartStorage, StorageModule } from '@app/storage';
 import {
   Inject,
@@ -16,6 +17,11 @@ import { PartsSweeper } from './parts-sweeper.js';
 /** Parts that nobody waits for are rare, and looking for them walks through all that is under way. */
 const LOOK_FOR_PARTS_MS = 15 * 60 * 1000;
 const PARTS_OLDER_THAN_MS = 60 * 60 * 1000;
+
+const swept = counter('eliza_media_swept_total', 'What was deleted because nobody has a use for it any more', {
+  what: ['files', 'objects_of_departed', 'parts'],
+});
+const failures = counter('eliza_media_sweep_failures_total', 'Sweeps that could not do all they were to do');
 
 /** Deletes what is to go, at its own pace beside everything else. Every process does; none leads. */
 @Injectable()
@@ -64,10 +70,15 @@ class SweepsService implements OnApplicationBootstrap, BeforeApplicationShutdown
   private async sweep(): Promise<void> {
     let gone = 0;
     try {
-      gone = (await this.files.sweep()) + (await this.files.sweepDeparted());
+      const files = await this.files.sweep();
+      swept.add({ what: 'files' }, files);
+      const objects = await this.files.sweepDeparted();
+      swept.add({ what: 'objects_of_departed' }, objects);
+      gone = files + objects;
       if (gone > 0) this.logger.log(`${gone} files are gone that were to be deleted`);
       await this.sweepParts();
     } catch (error) {
+      failures.add({});
       const isAway = error instanceof FleetError && error.code === 'STORAGE_UNAVAILABLE';
       this.logger[isAway ? 'debug' : 'warn'](`Files that are to be deleted are left for later: ${String(error)}`);
     }
@@ -79,6 +90,7 @@ class SweepsService implements OnApplicationBootstrap, BeforeApplicationShutdown
     if (Date.now() < this.partsDueAt) return;
     this.partsDueAt = Date.now() + LOOK_FOR_PARTS_MS;
     const gone = await this.parts.sweep(PARTS_OLDER_THAN_MS);
+    swept.add({ what: 'parts' }, gone);
     if (gone > 0) this.logger.warn(`Parts of ${gone} files were given up that nobody waited for`);
   }
 }

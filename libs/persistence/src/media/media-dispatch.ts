@@ -50,6 +50,21 @@ export class MediaDispatch {
     return rows.length > 0;
   }
 
+  /** Whether a tenant was deleted, and its objects are still to be looked for. */
+  async isDeparted(tenantId: Uuid): Promise<boolean> {
+    const rows = await this.database.acrossTenants('select from departed_tenants where tenant_id = $1', [tenantId]);
+    return rows.length > 0;
+  }
+
+  /** Has the objects of a tenant that is not there looked for. */
+  async noteDeparted(tenantId: Uuid): Promise<void> {
+    await this.database.oneInTenant({
+      name: 'note_departed',
+      text: 'insert into departed_tenants (tenant_id) select fence.tenant_id from fence on conflict do nothing',
+      values: [tenantId],
+    });
+  }
+
   /** Its objects are gone; they are looked for once more when all that was begun for it has ended. */
   async settleDeparted({ tenantId, isLast }: DepartedTenant): Promise<void> {
     await this.database.acrossTenants(

@@ -1,4 +1,4 @@
-import type { MediaPlace, Uuid } from '@app/contracts';
+import type { MediaOwnerKind, MediaPlace, Uuid } from '@app/contracts';
 import type { EntityManager } from 'typeorm';
 
 /** A file that has to go, in the hands of whoever claimed it. */
@@ -7,6 +7,17 @@ export interface SweptMedia extends MediaPlace {
   /** It was never whole: parts of it may be left. */
   neverWhole: boolean;
 }
+
+/** A file as its row has it, whatever its state. */
+export interface KnownMedia extends MediaPlace {
+  tenantId: Uuid;
+  id: Uuid;
+  state: 'pending' | 'ready' | 'deleting';
+  size: number;
+}
+
+const KNOWN = `tenant_id as "tenantId", id, owner_kind as "ownerKind", owner_id as "ownerId", file, state,
+  size::float8 as size`;
 
 /** A call to S3 that was begun for an upload may end so long after it. */
 const LATE = '2 minutes';
@@ -92,5 +103,37 @@ export class MediaRepository {
       [this.tenantId],
     );
     return row!.files;
+  }
+
+  /** The file of a place, whatever its state. */
+  async findAt({ ownerKind, ownerId, file }: MediaPlace): Promise<KnownMedia | undefined> {
+    const [row] = await this.manager.query<KnownMedia[]>(
+      `select ${KNOWN} from media where tenant_id = $1 and owner_kind = $2 and owner_id = $3 and file = $4`,
+      [this.tenantId, ownerKind, ownerId, file],
+    );
+    return row;
+  }
+
+  /** Files of one kind of owner in the order of their keys, behind one of them. */
+  async page(
+    ownerKind: MediaOwnerKind,
+    { after, limit }: { after?: Pick<MediaPlace, 'ownerId' | 'file'>; limit: number },
+  ): Promise<KnownMedia[]> {
+    return this.manager.query(
+      `select ${KNOWN} from media
+        where tenant_id = $1 and owner_kind = $2
+          and ($3::uuid is null or (owner_id >= $3 and (owner_id > $3 or file collate "C" > $4)))
+        order by owner_id, file collate "C" limit $5`,
+      [this.tenantId, ownerKind, after?.ownerId ?? null, after?.file ?? null, limit],
+    );
+  }
+
+  /** Lets go a file that could be seen, because there is nothing to be seen. */
+  async letGo(id: Uuid): Promise<void> {
+    await this.manager.query(
+      `update media set state = 'deleting', expires_at = clock_timestamp()
+        where tenant_id = $1 and id = $2 and state = 'ready'`,
+      [this.tenantId, id],
+    );
   }
 }
