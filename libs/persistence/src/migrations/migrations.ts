@@ -21,6 +21,7 @@ import { Media1764200000400 } from './1764200000400-media.js';
 import { MediaDerivations1764200000450 } from './1764200000450-media-derivations.js';
 import { Operators1764300000000 } from './1764300000000-operators.js';
 import { DeadTurns1764300000001 } from './1764300000001-dead-turns.js';
+import { SuspendedTenantsRest1764300000002 } from './1764300000002-suspended-tenants-rest.js';
 import { TenantErasures1764300000100 } from './1764300000100-tenant-erasures.js';
 import { Partitions1764300000110 } from './1764300000110-partitions.js';
 import { MediaStorage1764300000200 } from './1764300000200-media-storage.js';
@@ -56,6 +57,7 @@ export const MIGRATIONS = [
   MediaDerivations1764200000450,
   Operators1764300000000,
   DeadTurns1764300000001,
+  SuspendedTenantsRest1764300000002,
   TenantErasures1764300000100,
   Partitions1764300000110,
   MediaStorage1764300000200,

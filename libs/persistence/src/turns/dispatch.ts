@@ -91,7 +91,7 @@ export class Dispatch {
     );
   }
 
-  /** Every tenant with unfinished turns. */
+  /** Every tenant with unfinished turns that is served: who is not takes nothing from the others. */
   async loads(): Promise<TenantLoad[]> {
     return this.database.acrossTenants(
       `select t.tenant_id as "tenantId", n.weight, s.share,
@@ -100,7 +100,7 @@ export class Dispatch {
          from turns t
          join tenants n on n.id = t.tenant_id
          left join tenant_shares s on s.tenant_id = t.tenant_id
-        where t.head
+        where t.head and n.status = 'active'
         group by t.tenant_id, n.weight, s.share`,
     );
   }
