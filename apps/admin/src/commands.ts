@@ -18,6 +18,8 @@ import { queueListCommand } from './commands/queue-list.command.js';
 import { queueRetryCommand } from './commands/queue-retry.command.js';
 import { queueShowCommand } from './commands/queue-show.command.js';
 import { tenantsCreateCommand } from './commands/tenants-create.command.js';
+import { tenantsExportCommand } from './commands/tenants-export.command.js';
+import { tenantsImportCommand } from './commands/tenants-import.command.js';
 import { tenantsListCommand } from './commands/tenants-list.command.js';
 import { tenantsResumeCommand } from './commands/tenants-resume.command.js';
 import { tenantsShowCommand } from './commands/tenants-show.command.js';
@@ -33,6 +35,8 @@ export const COMMANDS: readonly Command[] = [
   tenantsUpdateCommand,
   tenantsSuspendCommand,
   tenantsResumeCommand,
+  tenantsExportCommand,
+  tenantsImportCommand,
   keysListCommand,
   keysCreateCommand,
   keysRotateCommand,

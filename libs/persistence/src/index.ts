@@ -1,3 +1,5 @@
+export * from './archive/archive.repository.js';
+export * from './archive/archived-tables.js';
 export * from './audit/audit.repository.js';
 export * from './database/connection.js';
 export * from './database/database.js';

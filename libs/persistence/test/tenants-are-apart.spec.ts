@@ -40,7 +40,7 @@ const BESIDE = [
   ...['agents.cancelTurns', 'messages.byId', 'messageSearch.ask', 'participants.cancelTurns', 'sessions.change'],
   ...['Dispatch.reportWorker', 'Dispatch.forgetWorker', 'Dispatch.liveSlots', 'Dispatch.leasesOver'],
   ...['Dispatch.unclaimed', 'Dispatch.loads', 'Dispatch.setShare', 'Dispatch.lastSeqs', 'Dispatch.longOver'],
-  ...['Dispatch.backlog', 'arrivingMessages.unknownUpTo'],
+  ...['Dispatch.backlog', 'arrivingMessages.unknownUpTo', 'archive.numbered'],
   ...['arrivals.added', 'arrivals.addKeepsakes', 'arrivals.countPairs', 'arrivingMessages.lock'],
   ...['arrivingMessages.known', 'arrivingMessages.store'],
   ...['memories.remove', 'recollections.raiseWatermarks', 'runs.where'],

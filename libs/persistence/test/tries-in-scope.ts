@@ -1,4 +1,5 @@
 import { newId, type Uuid } from '@app/contracts';
+import { ARCHIVED_TABLES } from '@app/persistence';
 import type {
   AuditAct,
   MessageRow,
@@ -135,6 +136,10 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   'media.letGo': (scope, { memory }) => scope.media.letGo(memory),
   'media.isComing': (scope, ids) => scope.media.isComing(someFile(ids)),
   'audit.append': (scope, { agent }) => scope.audit.append(someAct(agent)),
+  'archive.page': (scope) => scope.archive.page(AGENTS, undefined, 10),
+  'archive.count': (scope) => scope.archive.count(AGENTS),
+  'archive.store': (scope, { agent }) =>
+    scope.archive.store(AGENTS, [JSON.stringify({ id: agent, name: 'B', character: { name: 'B' }, engine: 'native' })]),
   'audit.at': async (scope) => (await scope.audit.at([{ micros: 1, entry: 1 }])).length,
   'audit.page': async (scope) => (await scope.audit.page({ limit: 10 })).length,
   'usage.note': (scope, { turn }) => scope.usage.note([{ kind: 'toolCalls', quantity: 1, subjectId: turn }]),
@@ -175,6 +180,8 @@ export function someFile({ memory, channel }: Pick<Ids, 'memory' | 'channel'>): 
 export function someAct(objectId: Uuid): AuditAct {
   return { actorKind: 'key', actor: 'key:KEY', action: 'agent.update', objectType: 'agent', objectId, outcome: 'done' };
 }
+
+const AGENTS = ARCHIVED_TABLES.find(({ name }) => name === 'agents')!;
 
 const LIMITS = { timeoutMinutes: 30, autoRenew: true, maxDurationMinutes: 60, warningThresholdMinutes: 5 };
 

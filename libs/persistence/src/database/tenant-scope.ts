@@ -1,5 +1,6 @@
 import type { Uuid } from '@app/contracts';
 import type { EntityManager } from 'typeorm';
+import { ArchiveRepository } from '../archive/archive.repository.js';
 import { AuditRepository } from '../audit/audit.repository.js';
 import { AgentLogsRepository } from '../repositories/agent-logs.repository.js';
 import { AgentSecretsRepository } from '../repositories/agent-secrets.repository.js';
@@ -34,6 +35,7 @@ export class TenantScope {
   readonly agents: AgentsRepository;
   readonly agentLogs: AgentLogsRepository;
   readonly agentSecrets: AgentSecretsRepository;
+  readonly archive: ArchiveRepository;
   readonly audit: AuditRepository;
   readonly apiKeys: ApiKeysRepository;
   readonly arrivals: ArrivalsRepository;
@@ -71,6 +73,7 @@ export class TenantScope {
     this.apiKeys = new ApiKeysRepository(tenantId, manager);
     this.arrivals = new ArrivalsRepository(tenantId, manager);
     this.arrivingMessages = new ArrivingMessagesRepository(tenantId, manager);
+    this.archive = new ArchiveRepository(tenantId, manager);
     this.audit = new AuditRepository(tenantId, manager);
     this.channels = new ChannelsRepository(tenantId, manager);
     this.derivations = new DerivationsRepository(tenantId, manager);
