@@ -94,7 +94,7 @@ describe('a client message id', () => {
     await clients[1]!.broadcast('the other message', ({ senderId }) => senderId === other);
     expect(await stored('same')).toEqual([
       { author, content: 'once', seq: 1 },
-      { author: other, content: 'once', seq: 2 },
+      { author: other, content: 'once', seq: 3 },
     ]);
   });
 
