@@ -112,7 +112,31 @@ const DASHBOARDS = {
         unit: 'ops',
         queries: { '{{outcome}}': rate('eliza_sequencer_reads_total', 'outcome') },
       },
+      'Ended because they read too slowly': { unit: 'ops', queries: { ended: rate('eliza_slow_readers_total') } },
       'Callers that wait for answers': { unit: 'short', queries: { '{{instance}}': 'eliza_answer_waiters' } },
+    },
+  },
+  upkeep: {
+    title: 'Eliza Fleet: upkeep',
+    panels: {
+      'Rows past their time a second': {
+        unit: 'ops',
+        queries: { '{{kind}}': rate('eliza_purged_rows_total', 'kind') },
+      },
+      'Partitions past their time': {
+        unit: 'short',
+        queries: { '{{kind}}': 'sum by (kind) (increase(eliza_purged_partitions_total[1d]))' },
+      },
+      'Erasing tenants: rows a second': { unit: 'ops', queries: { rows: rate('eliza_erased_rows_total') } },
+      'Tenants erased within a day': {
+        unit: 'short',
+        queries: { tenants: 'sum(increase(eliza_tenants_erased_total[1d]))' },
+      },
+      'Checks of files a second': {
+        unit: 'ops',
+        queries: { '{{check}} {{result}}': rate('eliza_file_checks_total', 'check, result') },
+      },
+      'Checks of files': both('eliza_file_check_seconds', 'check'),
     },
   },
   stores: {

@@ -2,7 +2,7 @@
 const SUFFIX = /_(bucket|count|sum)$/;
 
 /** The metrics of ours that a text in PromQL is about. */
-export function metricsIn(text) {
+function metricsIn(text) {
   return [...new Set([...text.matchAll(/\beliza_[a-z0-9_]+/g)].map(([name]) => name))];
 }
 
