@@ -12,7 +12,8 @@ import { sendForm, sendPart } from './uploads/sender.mjs';
 const HELP = `Measures uploads through the media-service: its memory while many come at once, one large file in parts, and
 how fast files come through it compared with the S3 client alone writing to the same store, both in turns in one run.
 
-node bench/uploads.mjs [--files 100] [--mb 20] [--large-mb 1024] [--rounds 5] [--at-once 4] [--save name]
+node bench/uploads.mjs [--files 100] [--mb 20] [--large-mb 1024] [--rounds 5] [--at-once 4]
+                       [--node-options "--max-semi-space-size=4"] [--save name]
 
 Everything it starts is its own: stores, gateway, media-service.`;
 
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     'large-mb': { type: 'string', default: '1024' },
     rounds: { type: 'string', default: '5' },
     'at-once': { type: 'string', default: '4' },
+    'node-options': { type: 'string' },
     save: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -39,7 +41,11 @@ const agent = '11111111-1111-4111-8111-111111111111';
 const file = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(mb * MB - 9)]);
 
 const before = circumstances();
-const env = { UPLOAD_MAX_MB: String(Math.max(50, mb)), MEDIA_SWEEP_INTERVAL_MS: '3600000' };
+const env = {
+  UPLOAD_MAX_MB: String(Math.max(50, mb)),
+  MEDIA_SWEEP_INTERVAL_MS: '3600000',
+  ...(values['node-options'] ? { NODE_OPTIONS: values['node-options'] } : {}),
+};
 const system = await startSystem({ workers: 0, media: true, env, quiet: true });
 const media = system.media[0];
 const formUrl = `${media.url}/api/media/agents/${agent}/upload-media`;
@@ -51,7 +57,8 @@ try {
   const report = {
     what: 'uploads through the media-service: form uploads at once, one file in parts, and throughput against the S3 client',
     ...before,
-    options: { files, mb, largeMb, rounds, atOnce },
+    options: { files, mb, largeMb, rounds, atOnce, nodeOptions: values['node-options'] ?? null },
+    bufferMb: Number(process.env.UPLOAD_BUFFER_MB ?? 96),
     manyAtOnce,
     largeInParts,
     throughput,
