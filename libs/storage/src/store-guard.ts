@@ -94,6 +94,7 @@ function isStoresFault(error: unknown): boolean {
   };
   const status = $metadata?.httpStatusCode;
   if (status !== undefined) return status >= 500 || status === 429 || FAULTS.has(name);
-  // Without an answer there was none: a socket that broke, a name that is not known, a time that was over.
-  return typeof code === 'string' || FAULTS.has(name) || name === 'AbortError';
+  // Without an answer there was none: a socket that broke, a name that is not known, a time that was over. What the
+  // client has tried and found no status for says so, whatever it is called.
+  return $metadata !== undefined || typeof code === 'string' || FAULTS.has(name) || name === 'AbortError';
 }
