@@ -18,6 +18,7 @@ import { queueListCommand } from './commands/queue-list.command.js';
 import { queueRetryCommand } from './commands/queue-retry.command.js';
 import { queueShowCommand } from './commands/queue-show.command.js';
 import { tenantsCreateCommand } from './commands/tenants-create.command.js';
+import { tenantsDeleteCommand } from './commands/tenants-delete.command.js';
 import { tenantsExportCommand } from './commands/tenants-export.command.js';
 import { tenantsImportCommand } from './commands/tenants-import.command.js';
 import { tenantsListCommand } from './commands/tenants-list.command.js';
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   tenantsUpdateCommand,
   tenantsSuspendCommand,
   tenantsResumeCommand,
+  tenantsDeleteCommand,
   tenantsExportCommand,
   tenantsImportCommand,
   keysListCommand,

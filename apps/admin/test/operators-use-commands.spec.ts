@@ -59,6 +59,22 @@ async function deadTurn(tenant: Uuid, attempts = 1): Promise<Uuid> {
 }
 
 describe('tenants', () => {
+  it('are erased, once their id is said again', async () => {
+    const doomed = await aTenant('Doomed');
+    const unsure = await run('tenants', 'delete', doomed);
+    expect(unsure).toMatchObject({ code: 1, complained: expect.stringContaining(`--confirm ${doomed}`) as string });
+    expect((await data('tenants', 'show', doomed))['status']).toBe('active');
+    const erasure = await data('tenants', 'delete', doomed, '--confirm', doomed, '--no-wait');
+    expect(erasure).toMatchObject({ tenantId: doomed, state: 'waiting', actor: `operator:${userInfo().username}` });
+    expect((await data('tenants', 'show', doomed))['status']).toBe('deleting');
+    await db.asSuperuser(`update tenant_erasures set state = 'done', erased = '{"agents": 3}' where tenant_id = $1`, [
+      doomed,
+    ]);
+    const watched = await run('tenants', 'delete', doomed, '--confirm', doomed);
+    expect(watched).toMatchObject({ code: 0, said: expect.stringMatching(/: done\nagents: 3/) as string });
+    expect((await run('tenants', 'delete', 'default')).complained).toContain('belongs to the installation');
+  });
+
   it('are made, shown, listed and changed', async () => {
     await run('plans', 'put', 'small', planFile({ quotas: { messages: 5 } }));
     const made = await run('tenants', 'create', 'Acme', '--slug', 'acme', '--plan', 'small', '--weight', '3');
