@@ -12,6 +12,7 @@ import { RequestDrain } from './http/request-drain.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { MemoryModule } from './memory/memory.module.js';
 import { MessagingModule } from './messaging/messaging.module.js';
+import { PeopleModule } from './people/people.module.js';
 import { RealtimeModule } from './realtime/realtime.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { ServerModule } from './server/server.module.js';
@@ -40,6 +41,7 @@ import { TurnsModule } from './turns/turns.module.js';
     SessionsModule,
     JobsModule,
     MemoryModule,
+    PeopleModule,
     RunsModule,
     UsageModule,
     TurnsModule,

@@ -64,3 +64,9 @@ function format(bytes: Buffer): Uuid {
   const hex = bytes.toString('hex', 0, 16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
+
+/** Who said a message that was erased. */
+export const ERASED_ENTITY_ID: Uuid = '00000000-0000-0000-0000-0000000000ee';
+
+/** What stands in the place of a message that was erased. */
+export const ERASED_TEXT = '[erased]';

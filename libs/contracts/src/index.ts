@@ -31,6 +31,7 @@ export * from './rest/sessions.answers.js';
 export * from './rest/sessions.dto.js';
 export * from './rest/memory.answers.js';
 export * from './rest/memory.dto.js';
+export * from './rest/people.answers.js';
 export * from './rest/plans.answers.js';
 export * from './rest/plans.dto.js';
 export * from './rest/queue.answers.js';

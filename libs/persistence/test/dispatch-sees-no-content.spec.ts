@@ -13,6 +13,7 @@ const READABLE: Record<string, string[]> = {
   ],
   // By what an operator looks for entries; what they tell is read inside of their tenant.
   audit_log: ['tenant_id', 'at', 'entry', 'actor', 'action', 'object_id'],
+  user_erasures: ['tenant_id', 'id', 'state', 'due_at'],
   tenant_erasures: [
     ...[
       'id',

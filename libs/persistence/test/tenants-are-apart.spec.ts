@@ -99,6 +99,7 @@ beforeAll(async () => {
     await scope.jobs.insert(someJob(ofA));
     await scope.apiKeys.insert(someKey(ofA.key));
     await scope.tokenIssuers.put(someIssuer(ofA.issuer));
+    await scope.userErasures.request(newId());
     await scope.tenant.setHosts(['a.example.com']);
     await scope.audit.append(someAct(ofA.agent));
     await scope.uploads.insert({ ...someFile(ofA), way: 'parts' }, 60_000);

@@ -110,6 +110,28 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   'tenant.find': async (scope) => (await scope.tenant.find())?.name,
   'tenant.insert': (scope) => scope.tenant.insert({ name: 'B' }),
   'tenant.update': (scope) => scope.tenant.update({ name: 'Taken' }),
+  'people.isAgent': (scope, { agent }) => scope.people.isAgent(agent),
+  'people.channels': (scope, { agent }) => scope.people.channels(agent, 10),
+  'people.emptyChannel': (scope, { channel }) => scope.people.emptyChannel(channel, 10),
+  'people.forgetRooms': (scope, { channel, agent }) => scope.people.forgetRooms(channel, [agent]),
+  'people.walk': (scope, { agent }) => scope.people.walk(agent, undefined, 10),
+  'people.eraseMessage': (scope, { message, channel }) =>
+    scope.people.eraseMessage({ id: message, channelId: channel }),
+  'people.forget': (scope, { agent }) => scope.people.forget('sessions', agent, 10),
+  'people.export': (scope, { agent }) => scope.people.export('channels', { entityId: agent, page: 10 }),
+  'people.giveUpFiles': (scope, { agent }) => scope.people.giveUpFiles(agent),
+  'userErasures.request': async (scope, { agent }) => (await scope.userErasures.request(agent)).state,
+  'userErasures.find': (scope, { job }) => scope.userErasures.find(job),
+  'userErasures.claim': (scope, { job }) => scope.userErasures.claim(job, 1_000),
+  'userErasures.keep': (scope, { job, agent }) =>
+    scope.userErasures.keep(
+      {
+        ...{ id: job, entityId: agent, state: 'running', erased: {}, attempt: 1 },
+        requestedAt: new Date(),
+        finishedAt: null,
+      },
+      { holdMs: 1_000 },
+    ),
   'tenant.close': (scope) => scope.tenant.close(),
   'tenant.setHosts': (scope) => scope.tenant.setHosts(['b.example.com']),
   'tokenIssuers.put': async (scope, { issuer }) => (await scope.tokenIssuers.put(someIssuer(issuer))) === issuer,

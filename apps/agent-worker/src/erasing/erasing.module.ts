@@ -1,4 +1,4 @@
-import { Database, TenantErasures } from '@app/persistence';
+import { Database, TenantErasures, UserErasureDispatch } from '@app/persistence';
 import type { Logger } from '@app/platform';
 import { IdentityNews, RedisConnections, TenantTraces } from '@app/transport';
 import {
@@ -11,6 +11,7 @@ import {
 import { Chore } from '../chores/chore.js';
 import { LOGGER } from '../tokens.js';
 import { TenantEraser } from './tenant-eraser.js';
+import { UserEraser } from './user-eraser.js';
 
 /** How often erasures that are due are looked for, in milliseconds. */
 const EVERY_MS = 2_000;
@@ -18,7 +19,7 @@ const EVERY_MS = 2_000;
 /** Erases what is to be forgotten for good. */
 @Injectable()
 class ErasingService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly chore: Chore;
+  private readonly chores: Chore[];
   private readonly traces: TenantTraces;
 
   constructor(
@@ -29,16 +30,21 @@ class ErasingService implements OnApplicationBootstrap, BeforeApplicationShutdow
     this.traces = new TenantTraces(redis);
     const parts = { database, erasures: new TenantErasures(database), news: new IdentityNews(redis), logger };
     const eraser = new TenantEraser({ ...parts, traces: this.traces });
-    const work = (signal: AbortSignal): Promise<void> => eraser.work(signal);
-    this.chore = new Chore({ name: 'tenants are erased', intervalMs: EVERY_MS, work }, logger);
+    const users = new UserEraser({ ...parts, traces: this.traces, dispatch: new UserErasureDispatch(database) });
+    const chore = (name: string, work: (signal: AbortSignal) => Promise<void>): Chore =>
+      new Chore({ name, intervalMs: EVERY_MS, work }, logger);
+    this.chores = [
+      chore('tenants are erased', (signal) => eraser.work(signal)),
+      chore('users are erased', (signal) => users.work(signal)),
+    ];
   }
 
   onApplicationBootstrap(): void {
-    this.chore.start();
+    for (const chore of this.chores) chore.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.chore.stop();
+    await Promise.all(this.chores.map((chore) => chore.stop()));
     await this.traces.close();
   }
 }

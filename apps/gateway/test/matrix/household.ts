@@ -78,7 +78,7 @@ async function keepBeside(
   gateway: TestGateway,
   tenantId: Uuid,
   { agent, entity, run, channel }: Pick<Ids, 'agent' | 'entity' | 'run' | 'channel'>,
-): Promise<Pick<Ids, 'memory' | 'log'>> {
+): Promise<Pick<Ids, 'memory' | 'log' | 'erasure'>> {
   const [memory, log] = [newId(), newId()];
   const fact = {
     id: memory,
@@ -92,6 +92,9 @@ async function keepBeside(
     await tenant.memories.insert(agent, { ...fact, entityId: entity, roomId: ownId(agent, channel), worldId: null });
     await tenant.turns.beginEffect(run, 'mail');
   });
+  const { id: erasure } = await gateway.db.database.inTenant(tenantId, (tenant) =>
+    tenant.userErasures.request(newId()),
+  );
   await new Dispatch(gateway.db.database).setShare(tenantId, 5);
   const file = { id: newId(), ownerKind: 'channel', ownerId: channel, file: `${CANARY}.png` } as const;
   const about = { originalName: CANARY, type: 'image/png', size: 1 };
@@ -108,5 +111,5 @@ async function keepBeside(
      values ($1, $2, $3, $4, 'run_event', $5, $6, $7, now())`,
     [tenantId, agent, log, run, entity, ownId(agent, channel), JSON.stringify({ text: CANARY })],
   );
-  return { memory, log };
+  return { memory, log, erasure };
 }

@@ -17,6 +17,8 @@ export interface Ids {
   tenant: Uuid;
   key: Uuid;
   issuer: Uuid;
+  /** Of an end user. */
+  erasure: Uuid;
   /** Whose all this is. */
   entity: Uuid;
 }
@@ -38,9 +40,10 @@ const PARAMETERS: Record<string, keyof Ids> = {
   tenantId: 'tenant',
   keyId: 'key',
   issuerId: 'issuer',
-  // Plans belong to nobody; an id is a name that none has. What is erased belongs to nobody any more.
+  // Plans belong to nobody; an id is a name that none has.
   planName: 'tenant',
-  erasureId: 'tenant',
+  erasureId: 'erasure',
+  entityId: 'entity',
 };
 
 /** Ids of nothing. */

@@ -19,6 +19,7 @@ import { ParticipantsRepository } from '../repositories/participants.repository.
 import { SessionsRepository } from '../repositories/sessions.repository.js';
 import { MemoriesRepository } from '../repositories/memories.repository.js';
 import { QueueRepository } from '../repositories/queue.repository.js';
+import { PeopleRepository } from '../repositories/people.repository.js';
 import { RecollectionsRepository } from '../repositories/recollections.repository.js';
 import { RoomsRepository } from '../repositories/rooms.repository.js';
 import { RunsRepository } from '../repositories/runs.repository.js';
@@ -27,6 +28,7 @@ import { TenantSettingsRepository } from '../repositories/tenant-settings.reposi
 import { TokenIssuersRepository } from '../repositories/token-issuers.repository.js';
 import { TurnsRepository } from '../repositories/turns.repository.js';
 import { UploadsRepository } from '../repositories/uploads.repository.js';
+import { UserErasuresRepository } from '../repositories/user-erasures.repository.js';
 import { WorldsRepository } from '../repositories/worlds.repository.js';
 import { UsageRepository } from '../usage/usage.repository.js';
 
@@ -49,6 +51,7 @@ export class TenantScope {
   readonly messageSearch: MessageSearchRepository;
   readonly messageServers: MessageServersRepository;
   readonly participants: ParticipantsRepository;
+  readonly people: PeopleRepository;
   readonly sessions: SessionsRepository;
   readonly queue: QueueRepository;
   readonly recollections: RecollectionsRepository;
@@ -60,6 +63,7 @@ export class TenantScope {
   readonly turns: TurnsRepository;
   readonly uploads: UploadsRepository;
   readonly usage: UsageRepository;
+  readonly userErasures: UserErasuresRepository;
   readonly worlds: WorldsRepository;
   private readonly afterwards: (() => Promise<void> | void)[] = [];
 
@@ -84,6 +88,7 @@ export class TenantScope {
     this.messageSearch = new MessageSearchRepository(tenantId, manager);
     this.messageServers = new MessageServersRepository(tenantId, manager);
     this.participants = new ParticipantsRepository(tenantId, manager);
+    this.people = new PeopleRepository(tenantId, manager);
     this.sessions = new SessionsRepository(tenantId, manager);
     this.queue = new QueueRepository(tenantId, manager);
     this.recollections = new RecollectionsRepository(tenantId, manager);
@@ -94,6 +99,7 @@ export class TenantScope {
     this.tokenIssuers = new TokenIssuersRepository(tenantId, manager);
     this.turns = new TurnsRepository(tenantId, manager);
     this.uploads = new UploadsRepository(tenantId, manager);
+    this.userErasures = new UserErasuresRepository(tenantId, manager);
     this.usage = new UsageRepository(tenantId, manager);
     this.worlds = new WorldsRepository(tenantId, manager);
   }

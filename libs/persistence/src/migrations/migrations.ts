@@ -24,6 +24,7 @@ import { DeadTurns1764300000001 } from './1764300000001-dead-turns.js';
 import { SuspendedTenantsRest1764300000002 } from './1764300000002-suspended-tenants-rest.js';
 import { TenantErasures1764300000100 } from './1764300000100-tenant-erasures.js';
 import { Partitions1764300000110 } from './1764300000110-partitions.js';
+import { UserErasures1764300000120 } from './1764300000120-user-erasures.js';
 import { MediaStorage1764300000200 } from './1764300000200-media-storage.js';
 import { IdempotencyKeys1764300000201 } from './1764300000201-idempotency-keys.js';
 import { MediaUses1764300000300 } from './1764300000300-media-uses.js';
@@ -60,6 +61,7 @@ export const MIGRATIONS = [
   SuspendedTenantsRest1764300000002,
   TenantErasures1764300000100,
   Partitions1764300000110,
+  UserErasures1764300000120,
   MediaStorage1764300000200,
   IdempotencyKeys1764300000201,
   MediaUses1764300000300,
