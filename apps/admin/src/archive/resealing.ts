@@ -1,6 +1,7 @@
 import { scryptSync } from 'node:crypto';
 import type { Uuid } from '@app/contracts';
-import { agentSecretOwner, SecretBox, tenantSettingOwner, tokenIssuerOwner } from '@app/platform';
+import { agentSecretOwner, SecretBox, tenantSettingOwner, tokenIssuerOwner, type Sealed } from '@app/platform';
+import { CommandError } from '../command-error.js';
 
 /** Who sealed a secret, and for which tenant. */
 export interface Seal {
@@ -27,13 +28,13 @@ export function boxOf(passphrase: string, salt: Buffer): SecretBox {
 /**
  * A row whose secret is sealed by somebody else for somebody else. It is never written down in clear.
  *
- * @throws Error when it does not open
+ * @throws CommandError when it does not open
  */
 export function reseal(table: string, row: string, { from, to }: { from: Seal; to: Seal }): string {
   const sealed = JSON.parse(row) as SealedRow;
   if (sealed.ciphertext === null || sealed.key_id === null) return row;
   const ciphertext = Buffer.from(sealed.ciphertext.replace(/^\\x/, ''), 'hex');
-  const plain = from.box.open({ keyId: sealed.key_id, ciphertext }, ownerOf(table, sealed, from.tenantId));
+  const plain = opened({ keyId: sealed.key_id, ciphertext }, ownerOf(table, sealed, from.tenantId), from.box);
   const anew = to.box.seal(plain, ownerOf(table, sealed, to.tenantId));
   return JSON.stringify({ ...sealed, key_id: anew.keyId, ciphertext: `\\x${anew.ciphertext.toString('hex')}` });
 }
@@ -41,6 +42,16 @@ export function reseal(table: string, row: string, { from, to }: { from: Seal; t
 /** Whether a row holds a secret at all. */
 export function isSecret(row: string): boolean {
   return (JSON.parse(row) as SealedRow).ciphertext !== null;
+}
+
+function opened(sealed: Sealed, owner: string[], box: SecretBox): string {
+  try {
+    return box.open(sealed, owner);
+  } catch (error) {
+    throw new CommandError(
+      `A secret does not open (${(error as Error).message}): ENCRYPTION_KEY is not the one it was sealed with.`,
+    );
+  }
 }
 
 function ownerOf(table: string, { id, agent_id: agentId, name }: SealedRow, tenantId: Uuid): string[] {

@@ -43,9 +43,11 @@ export const NOT_ARCHIVED: Record<string, string> = {
   usage_months: 'as usage_ledger',
   usage_marks: 'as usage_ledger',
   audit_log: 'what was done there stays there',
+  user_erasures: 'as audit_log',
   media: 'files do not move along yet',
   media_derivations: 'as media',
   media_uses: 'as media',
   media_storage: 'as media',
   uploads: 'as media',
+  idempotency_keys: 'answers that are told again for a day, to who asks there',
 };
