@@ -132,6 +132,10 @@ const DASHBOARDS = {
         unit: 'short',
         queries: { tenants: 'sum(increase(eliza_tenants_erased_total[1d]))' },
       },
+      'Files swept a second': {
+        unit: 'ops',
+        queries: { swept: rate('eliza_media_swept_total'), failed: rate('eliza_media_sweep_failures_total') },
+      },
       'Checks of files a second': {
         unit: 'ops',
         queries: { '{{check}} {{result}}': rate('eliza_file_checks_total', 'check, result') },
