@@ -14,6 +14,7 @@ import { MediaEnv } from '../env.js';
 import { ServingModule } from '../serving/serving.module.js';
 import { DerivationTaker } from './derivation-taker.js';
 import { DerivationsController } from './derivations.controller.js';
+import { DocumentDeriver } from './document.deriver.js';
 import { ImageDeriver } from './image.deriver.js';
 import { SoundDeriver } from './sound.deriver.js';
 import { TextDeriver } from './text.deriver.js';
@@ -36,7 +37,12 @@ class DerivationsService implements OnApplicationBootstrap, BeforeApplicationShu
     @Inject(ObjectStorage) objects: ObjectStorage,
   ) {
     this.dispatch = new DerivationDispatch(database);
-    const derivers = [new ImageDeriver(), new TextDeriver(), new SoundDeriver(env.FFMPEG_PROGRAM)];
+    const derivers = [
+      new ImageDeriver(),
+      new TextDeriver(),
+      new DocumentDeriver(),
+      new SoundDeriver(env.FFMPEG_PROGRAM),
+    ];
     this.taker = new DerivationTaker({ database, media, objects, derivers });
   }
 

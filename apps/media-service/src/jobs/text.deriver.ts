@@ -2,7 +2,7 @@ import { FleetError } from '@app/contracts';
 import type { Deriver, Made } from './deriver.js';
 
 /** More of one file is nobody's knowledge. */
-const MOST_CHARACTERS = 1_000_000;
+export const MOST_CHARACTERS = 1_000_000;
 
 /** The words of texts: plain, Markdown, tables with commas, JSON. */
 export class TextDeriver implements Deriver {
@@ -11,10 +11,15 @@ export class TextDeriver implements Deriver {
   }
 
   derive({ bytes }: { bytes: Buffer }): Promise<Made> {
-    const text = decoded(bytes).replaceAll('\r\n', '\n').replaceAll('\0', '').trim();
-    const words = text.slice(0, MOST_CHARACTERS).replace(/[\uD800-\uDBFF]$/, '');
-    return Promise.resolve({ files: [], facts: { characters: text.length, cut: words.length < text.length }, words });
+    return Promise.resolve(wordsOf(decoded(bytes)));
   }
+}
+
+/** What is kept of a text. */
+export function wordsOf(found: string): Made {
+  const text = found.replaceAll('\r\n', '\n').replaceAll('\0', '').trim();
+  const words = text.slice(0, MOST_CHARACTERS).replace(/[\uD800-\uDBFF]$/, '');
+  return { files: [], facts: { characters: text.length, cut: words.length < text.length }, words };
 }
 
 function decoded(bytes: Buffer): string {

@@ -30,6 +30,7 @@ import { IdempotencyKeys1764300000201 } from './1764300000201-idempotency-keys.j
 import { MediaUses1764300000300 } from './1764300000300-media-uses.js';
 import { DepartedTenants1764300000301 } from './1764300000301-departed-tenants.js';
 import { GeneratedMedia1764300000302 } from './1764300000302-generated-media.js';
+import { DocumentWords1764300000303 } from './1764300000303-document-words.js';
 import { Uploads1764300000400 } from './1764300000400-uploads.js';
 import { SchemaIsSeen1764300000500 } from './1764300000500-schema-is-seen.js';
 
@@ -67,6 +68,7 @@ export const MIGRATIONS = [
   MediaUses1764300000300,
   DepartedTenants1764300000301,
   GeneratedMedia1764300000302,
+  DocumentWords1764300000303,
   Uploads1764300000400,
   SchemaIsSeen1764300000500,
 ];
