@@ -87,13 +87,22 @@ function verdict(rounds) {
     const of = (side, what) =>
       median(rounds.filter((one) => one.users === users && one.side === side).map((one) => one[what]));
     const [least, own] = ['floor', 'ours'].map((side) => of(side, 'turnsPerSecond'));
-    const frames = ['floor', 'ours'].map((side) => of(side, 'framesPerTurn')).join(' / ');
-    return { users, floor: least, ours: own, share: round((own / least) * 100), frames };
+    const [leastFrames, ownFrames] = ['floor', 'ours'].map((side) => Math.round(of(side, 'framesPerTurn')));
+    const share = round((own / least) * 100);
+    return {
+      users,
+      floor: least,
+      ours: own,
+      share,
+      frames: `${leastFrames} / ${ownFrames}`,
+      even: leastFrames === ownFrames,
+    };
   });
   const best = Math.max(...sizes.map(({ floor: least }) => least));
   const inexact = rounds.filter(({ delivery }) => delivery.arrived !== delivery.expected || delivery.doubled > 0);
   const reasons = [
     ...(!paced && best < LEAST_FLOOR ? [`the floor reached ${best} turns/s of the ${LEAST_FLOOR} it must show`] : []),
+    ...(sizes.some(({ even }) => !even) ? ['the sides did not send as many frames'] : []),
     ...(inexact.length > 0 ? [`${inexact.length} rounds lost or doubled something`] : []),
   ];
   return { sizes, ...(reasons.length > 0 ? { void: reasons.join('; ') } : {}) };
@@ -101,5 +110,6 @@ function verdict(rounds) {
 
 function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
+  const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]];
+  return round((low + high) / 2);
 }

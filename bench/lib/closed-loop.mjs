@@ -3,6 +3,9 @@ import { answered, chatDelivery, chatters, framesPerTurn, notesOf } from './chat
 import { Histogram } from './histogram.mjs';
 import { round } from './report.mjs';
 
+/** So long that none of 20 pieces of its echo is a mere space: those do not go out alone. */
+const TEXT = 'Good day to you, and how do you do on this fine morning?';
+
 /**
  * The most that a system carries with so many users who each ask again as soon as they are answered. What its users
  * waited is no measure of a system (it sets their pace): turns per second are.
@@ -10,7 +13,7 @@ import { round } from './report.mjs';
  * @param {import('./target.mjs').Target} target
  * @param {{users: number, seconds: number, text?: string}} load
  */
-export async function saturate(target, { users, seconds, text = 'Good day to you' }) {
+export async function saturate(target, { users, seconds, text = TEXT }) {
   const people = await chatters(target, users);
   try {
     let open = true;
