@@ -42,7 +42,7 @@ function extended(Variables: new () => object) {
     readonly S3_KMS_KEY_ID?: string;
 
     @EnvInt('Memory for parts of uploads on their way to S3, per process, in megabytes', { min: 10, max: 65_536 })
-    readonly UPLOAD_BUFFER_MB: number = 96;
+    readonly UPLOAD_BUFFER_MB: number = 48;
   }
   return WithStorage;
 }
