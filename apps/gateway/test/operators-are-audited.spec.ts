@@ -1,5 +1,5 @@
 import { newId, type Uuid } from '@app/contracts';
-import { aKey, aTenant } from '@app/testing';
+import { aKey, aTenant, until } from '@app/testing';
 import { Refusals } from '../src/audit/refusals.js';
 import { TestGateway, type Reply } from './support.js';
 
@@ -64,7 +64,11 @@ it('writes down who was refused for want of an operator’s key, and not the key
   const before = (await ownLog()).length;
   await call('DELETE', '/plans/default', undefined, 'a-wrong-key-0123456789');
   await call('PATCH', `/tenants/${tenant}`, { name: 'Taken' }, key);
-  const told = (await ownLog()).slice(before);
+  // Whoever is refused does not wait for the log.
+  const told = await until('both stand there', async () => {
+    const found = (await ownLog()).slice(before);
+    return found.length === 2 && found;
+  });
   const who = { actor_kind: 'stranger', actor: 'unknown', address: '203.0.113.7', outcome: 'UNAUTHORIZED' };
   expect(told).toEqual([
     { ...who, action: 'access.refused', object_type: 'route', object_id: 'DELETE /api/admin/plans/default' },
