@@ -2,6 +2,9 @@ import { newId, type PlanQuotas, type UsageKind, type Uuid } from '@app/contract
 import { Dispatch, MessagePath, PlanBook, TurnPath } from '@app/persistence';
 import { makeAgent, makeChannel, someMessage, testDatabase, type TestDatabase } from '@app/testing';
 
+/** Connections of the one process of this test, as in `DATABASE_POOL_SIZE`. */
+const POOL_SIZE = 10;
+
 let db: TestDatabase;
 let messages: MessagePath;
 let turns: TurnPath;
@@ -86,6 +89,22 @@ it('refuses a message when a quota is used up, and stores nothing of it', async 
     [tenant],
   );
   expect(row).toEqual({ messages: 2, events: 2, seq: 2 });
+});
+
+it('lets no more pass a quota than are accepted at the same instant: one less than there are connections', async () => {
+  const { tenant, agent } = await household({ messages: 20 });
+  const channels = await Promise.all(
+    Array.from({ length: 60 }, () => makeChannel(db.database, tenant, { participants: [agent] })),
+  );
+  const outcomes = await Promise.allSettled(channels.map((channel) => messages.accept(tenant, someMessage(channel))));
+  const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+  for (const { reason } of refused) expect(reason).toMatchObject({ code: 'QUOTA_EXCEEDED' });
+  const accepted = outcomes.length - refused.length;
+  expect(accepted).toBeGreaterThanOrEqual(20);
+  expect(accepted).toBeLessThanOrEqual(20 + POOL_SIZE - 1);
+  expect(await used(tenant)).toEqual({ messages: accepted });
+  // However far it was passed, nothing more gets through.
+  await expect(messages.accept(tenant, someMessage(channels[0]!))).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
 });
 
 it('tells who claims a turn that nothing is left for it', async () => {
