@@ -2,6 +2,7 @@ import { asksForHelp } from './command-line.js';
 import type { Command, Store } from './command.js';
 import { auditCommand } from './commands/audit.command.js';
 import { encryptionKeyCommand } from './commands/encryption-key.command.js';
+import { explainCommand } from './commands/explain.command.js';
 import { importElizaosCommand } from './commands/import-elizaos.command.js';
 import { keysCreateCommand } from './commands/keys-create.command.js';
 import { keysListCommand } from './commands/keys-list.command.js';
@@ -55,6 +56,7 @@ export const COMMANDS: readonly Command[] = [
   queueRetryCommand,
   queueDiscardCommand,
   mediaCheckCommand,
+  explainCommand,
   importElizaosCommand,
   encryptionKeyCommand,
 ];

@@ -68,7 +68,7 @@ export class PlayedWorker {
     const room = channelRoom(claimed.tenantId, claimed.channel.id);
     if (loud) await this.chunks(claimed, settlement);
     const done = await this.path.settle(claimed, settlement);
-    if (done.outcome === 'lost' || !loud) return;
+    if (done.outcome !== 'settled' || !loud) return;
     for (const [index, { id, seq, at }] of done.replies.entries()) {
       const reply = settlement.replies[index]!;
       const stored = {

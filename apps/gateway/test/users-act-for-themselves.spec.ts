@@ -97,6 +97,15 @@ describe('an end user', () => {
     expect((await say(ADA, channelId, 'hello')).status).toBe(201);
   });
 
+  it('cancels answers to what it said itself, and to nothing else', async () => {
+    const channelId = await channelOf(ADA, BEN);
+    const { body } = await say(ADA, channelId, 'hello');
+    const path = `/api/messaging/channels/${channelId}/messages/${body.data.id}/cancel`;
+    expect(await as(BEN, 'POST', path)).toMatchObject({ status: 403, body: { error: { code: 'FORBIDDEN' } } });
+    expect(await as(EVE, 'POST', path)).toMatchObject({ status: 404, body: { error: { code: 'NOT_FOUND' } } });
+    expect(await as(ADA, 'POST', path)).toMatchObject({ status: 200, body: { data: { messageId: body.data.id } } });
+  });
+
   it('gets and makes its own direct channel, also where somebody else has taken its name and id before', async () => {
     const ask = `/api/messaging/dm-channel?currentUserId=${ADA}&targetUserId=${agent}`;
     const name = `DM-${[ADA, agent].sort().join('-')}`;

@@ -13,6 +13,8 @@ export * from './rest/admin.dto.js';
 export * from './rest/agents.answers.js';
 export * from './media.js';
 export * from './rest/agents.dto.js';
+export * from './rest/cancellations.answers.js';
+export * from './rest/cancellations.dto.js';
 export * from './rest/channels.answers.js';
 export * from './rest/audit.answers.js';
 export * from './rest/audit.dto.js';

@@ -49,6 +49,7 @@ export * from './repositories/queue.repository.js';
 export * from './repositories/runs.repository.js';
 export * from './repositories/tenant.repository.js';
 export * from './repositories/token-issuers.repository.js';
+export * from './repositories/turn-lives.repository.js';
 export * from './repositories/turns.repository.js';
 export * from './repositories/uploads.repository.js';
 export * from './repositories/people.repository.js';

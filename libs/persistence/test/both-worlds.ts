@@ -1,25 +1,22 @@
 import { newId, replyId, type Uuid } from '@app/contracts';
-import { holdsLease, isFinal, type Dispatch, type MessagePath, type TurnPath } from '@app/persistence';
-import type { Release } from '@app/persistence';
-import { makeAgent, makeChannel, someMessage, type TestDatabase } from '@app/testing';
-import type { Client } from 'pg';
-import { expectedRevival, expectHistory, releasesOf, standingIn, standingOf } from './expected-of-turns.js';
-import { brokenLanes, brokenOrder, turnRows, type TurnRow } from './lanes-invariants.js';
+import { holdsLease, isFinal, isStopping, type Release } from '@app/persistence';
+import { makeAgent, makeChannel, someMessage } from '@app/testing';
+import {
+  expectedRevival,
+  expectHistory,
+  expectReleases,
+  expectStanding,
+  expectStopped,
+  releasesOf,
+} from './expected-of-turns.js';
+import { brokenOrder, turnRows, type TurnRow } from './lanes-invariants.js';
 import { LanesModel, type ModelTurn } from './lanes-model.js';
+import type { PostgresSide } from './postgres-side.js';
 import { NAMES, names, type Step } from './turn-steps.js';
 
 export const SHARE = 2;
 export const MAX_DEPTH = 2;
 const MAX_ATTEMPTS = 3;
-
-/** What the steps are done with in Postgres. */
-export interface PostgresSide {
-  db: TestDatabase;
-  superuser: Client;
-  messages: MessagePath;
-  path: TurnPath;
-  dispatch: Dispatch;
-}
 
 /** A tenant with two agents and three channels, in Postgres and in the model, which do everything together. */
 export class BothWorlds {
@@ -93,6 +90,8 @@ export class BothWorlds {
         return this.revive(this.choose(it.pick, it.sane ? 'failed' : undefined));
       case 'discard':
         return this.discard(this.choose(it.pick, undefined));
+      case 'stop':
+        return this.stop(it.pick, this.agents[it.agent]);
       case 'delete message':
         return this.deleteMessage(it.pick);
       case 'clear':
@@ -149,20 +148,23 @@ export class BothWorlds {
     const attempt = how.older === 0 ? it.turn.attempt - 1 : it.turn.attempt;
     const calls = names(how.calls);
     const reply = { id: replyId(turnId, attempt, 0), content: `y ${calls.join(' ')}`, metadata: {} };
-    const replies = how.result === 'completed' ? [reply] : [];
+    const replies = how.result === 'completed' || how.result === 'cancelled' ? [reply] : [];
     const usage = { inputTokens: 1, outputTokens: 1 };
     const held = { tenantId: this.tenant, turnId, attempt };
     const settled = await this.pg.path.settle(held, { result: how.result, replies, usage });
     const holds = holdsLease(it.turn, attempt);
-    expect(settled.outcome).toBe(holds ? 'settled' : 'lost');
+    const ends = how.result === 'retry' && isStopping(it.turn) ? 'cancelled' : 'settled';
+    expect(settled.outcome).toBe(holds ? ends : 'lost');
     if (!holds || settled.outcome === 'lost') return;
     const channel = this.channels.find((one) => one.id === it.channelId)!;
     for (const { id } of replies) {
       channel.seq++;
       this.said.push({ id, channelId: channel.id, authorId: it.agentId, seq: channel.seq, clientId: '', gone: false });
-      if (it.depth < MAX_DEPTH) this.owe(channel, { id, authorId: it.agentId }, it.depth + 1, calls);
+      if (how.result === 'completed' && it.depth < MAX_DEPTH)
+        this.owe(channel, { id, authorId: it.agentId }, it.depth + 1, calls);
     }
-    expect(settled.replies.map((stored) => stored.seq)).toEqual(replies.map(() => channel.seq));
+    const stored = settled.outcome === 'settled' ? settled.replies.map(({ seq }) => seq) : [];
+    expect(stored).toEqual(replies.map(() => channel.seq));
     this.model.apply(it, { kind: 'settle', attempt, result: how.result });
     await this.released(settled.releases);
   }
@@ -172,7 +174,9 @@ export class BothWorlds {
     const turnId = this.idOf(it);
     const attempt = older === 0 ? it.turn.attempt - 1 : it.turn.attempt;
     const answer = await this.pg.path.renew([{ tenantId: this.tenant, turnId, attempt }]);
-    expect(answer.get(turnId)).toBe(holdsLease(it.turn, attempt) ? 'running' : 'lost');
+    expect(answer.get(turnId)).toBe(
+      !holdsLease(it.turn, attempt) ? 'lost' : isStopping(it.turn) ? 'stopping' : 'running',
+    );
   }
 
   private async endLease(it: ModelTurn | undefined): Promise<void> {
@@ -234,6 +238,18 @@ export class BothWorlds {
     expect(discarded?.state).toBe(applied ? before : undefined);
   }
 
+  /** Somebody wants no answer any more, of one agent or of all. */
+  private async stop(pick: number, agent: Uuid | undefined): Promise<void> {
+    const one = this.said[pick % this.said.length];
+    if (!one) return;
+    const stopped = await this.pg.db.database.inTenant(this.tenant, (scope) =>
+      scope.turns.cancelAnswers(one.channelId, one.id, agent),
+    );
+    const meant = this.model.turns.filter((it) => it.messageId === one.id && (!agent || it.agentId === agent));
+    for (const it of meant) this.model.apply(it, { kind: 'stop' });
+    expectStopped(stopped, meant);
+  }
+
   private async deleteMessage(pick: number): Promise<void> {
     const one = this.said[pick % this.said.length];
     if (!one) return;
@@ -279,37 +295,21 @@ export class BothWorlds {
     depth: number,
     calls: string[],
   ): void {
-    const owing = this.agents.filter(
-      (agent, index) =>
-        this.enabled.has(agent) &&
-        channel.members.has(agent) &&
-        agent !== message.authorId &&
-        ((depth === 0 && channel.direct) || calls.includes(NAMES[index]!)),
-    );
+    const called = this.agents.filter((_, index) => (depth === 0 && channel.direct) || calls.includes(NAMES[index]!));
+    const able = (agent: Uuid): boolean => this.enabled.has(agent) && channel.members.has(agent);
+    const owing = called.filter((agent) => able(agent) && agent !== message.authorId);
     this.model.owe(owing, { channelId: channel.id, messageId: message.id, seq: channel.seq, depth });
   }
 
   /** What Postgres released must be what the model would have; of equally old turns it may choose. */
   private async released(releases: Release[]): Promise<void> {
     this.rows = await turnRows(this.pg.superuser, this.tenant);
-    const { count, certain, tied, inFlight } = this.model.expectRelease();
-    const chosen = releases.map((release) => this.byId(release.turnId));
-    expect(chosen).toHaveLength(count);
-    expect(chosen).toEqual(expect.arrayContaining(certain));
-    for (const it of chosen) if (!certain.includes(it)) expect(tied).toContain(it);
-    for (const it of chosen) this.model.apply(it, { kind: 'release' });
-    for (const release of releases) {
-      const { turn, releaseNo } = this.byId(release.turnId);
-      expect(release).toMatchObject({ attempt: turn.attempt, releaseNo });
-    }
-    const priorities = releases.map((release) => release.priority).sort((a, b) => a - b);
-    expect(priorities).toEqual(releases.map((_, index) => inFlight + index + 1));
+    expectReleases(releases, this.model, (turnId) => this.byId(turnId));
   }
 
   private async compare(): Promise<void> {
     this.rows = await turnRows(this.pg.superuser, this.tenant);
-    expect(this.rows.map(standingIn).sort()).toEqual(this.model.turns.map(standingOf).sort());
-    expect(brokenLanes(this.rows)).toEqual([]);
+    expectStanding(this.rows, this.model);
   }
 
   private choose(pick: number, state: 'released' | 'running' | 'failed' | undefined): ModelTurn | undefined {

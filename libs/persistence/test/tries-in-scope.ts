@@ -173,6 +173,11 @@ export const IN_SCOPE: Record<string, (scope: TenantScope, ids: Ids) => Promise<
   'queue.revive': (scope, { turn }) => scope.queue.revive(turn),
   'queue.discard': (scope, { turn }) => scope.queue.discard(turn),
   'turns.ofMessages': (scope, { message }) => scope.turns.ofMessages([message]),
+  'turnLives.of': async (scope, { turn, message }) => [
+    await scope.turnLives.of(turn),
+    await scope.turnLives.of(message),
+  ],
+  'turns.cancelAnswers': (scope, { channel, message }) => scope.turns.cancelAnswers(channel, message),
   'turns.cancelSome': (scope) => scope.turns.cancelSome('gone'),
   'turns.beginEffect': (scope, { turn }) => scope.turns.beginEffect(turn, 'mail'),
   'uploads.insert': (scope, ids) =>

@@ -2,7 +2,8 @@ import { Dispatch, MessagePath, TurnPath } from '@app/persistence';
 import { LONG, SEED, testDatabase } from '@app/testing';
 import fc from 'fast-check';
 import { Client } from 'pg';
-import { BothWorlds, MAX_DEPTH, SHARE, type PostgresSide } from './both-worlds.js';
+import { BothWorlds, MAX_DEPTH, SHARE } from './both-worlds.js';
+import type { PostgresSide } from './postgres-side.js';
 import { step } from './turn-steps.js';
 
 let pg: PostgresSide;

@@ -10,6 +10,7 @@ export * from './queue/derivation-queue.js';
 export * from './queue/queue-gauge.js';
 export * from './queue/title-consumer.js';
 export * from './queue/title-desk.js';
+export * from './queue/turn-alarm.js';
 export * from './queue/turn-consumer.js';
 export * from './queue/turn-queue.js';
 export * from './realtime/adapter-factory.js';

@@ -3,7 +3,7 @@ import type { Logger } from '@app/platform';
 import type { Uuid } from '@app/contracts';
 
 /** Why a turn was broken off. */
-export type AbortReason = 'cancelled' | 'lost' | 'deadline' | 'shutdown';
+export type AbortReason = 'cancelled' | 'lost' | 'deadline' | 'shutdown' | 'stopped';
 
 /** A turn this worker holds, and the means to break it off. */
 export interface Hold extends HeldTurn {
@@ -33,6 +33,8 @@ export class HeldTurns {
   private readonly held = new Map<Uuid, Entry>();
   private readonly timer: NodeJS.Timeout;
   private renewing = false;
+  /** A turn may have been asked to stop while the renewal was under way. */
+  private again = false;
 
   constructor(
     private readonly path: TurnPath,
@@ -76,6 +78,13 @@ export class HeldTurns {
     this.held.delete(turnId);
   }
 
+  /** Somebody says that a turn was asked to stop: if it is here, is looked now and not with the next renewal. */
+  look(turnId: Uuid): void {
+    if (!this.held.has(turnId)) return;
+    this.again = this.renewing;
+    void this.renew();
+  }
+
   /** Breaks off all turns. */
   abortAll(reason: AbortReason): void {
     for (const entry of this.held.values()) entry.abort(reason);
@@ -95,14 +104,18 @@ export class HeldTurns {
       const states = await this.path.renew(asked);
       for (const entry of asked) {
         const state = states.get(entry.turnId) ?? 'lost';
-        if (state === 'running') entry.until = askedAt + this.limits.leaseMs;
-        else if (this.held.get(entry.turnId) === entry) entry.abort(state);
+        if (state === 'running' || state === 'stopping') entry.until = askedAt + this.limits.leaseMs;
+        if (state === 'running' || this.held.get(entry.turnId) !== entry) continue;
+        entry.abort(state === 'stopping' ? 'stopped' : state);
       }
     } catch (error) {
       this.logger.warn({ err: error, turns: asked.length }, 'Could not renew leases; trying again');
     } finally {
       this.renewing = false;
     }
+    if (!this.again) return;
+    this.again = false;
+    void this.renew();
   }
 
   /** A worker that was stopped or cut off for too long does not wait to be told that its turns are somebody else's. */

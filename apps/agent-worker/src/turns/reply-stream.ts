@@ -47,6 +47,11 @@ export class ReplyStream {
     this.flush();
   }
 
+  /** What was said so far, sent or not, by the ordinals of replies. */
+  begun(): Map<number, string> {
+    return new Map([...this.streams].map(([ordinal, { sent, gathered }]) => [ordinal, sent + gathered]));
+  }
+
   /** Throws away what is gathered; nothing may be added afterwards. */
   drop(): void {
     clearTimeout(this.timer);

@@ -2,7 +2,7 @@ import { type Dispatch, shares, type TurnPath, type FoundTurn } from '@app/persi
 import type { Logger } from '@app/platform';
 import type { TurnQueue } from '@app/transport';
 import { turnsRecovered } from './turn-metrics.js';
-import type { TurnAnnouncer } from './turn-announcer.js';
+import { CANCELLED, type TurnAnnouncer } from './turn-announcer.js';
 
 /** What a sweep goes by. */
 export interface SweeperConfig {
@@ -73,9 +73,10 @@ export class Sweeper {
       for (const turn of await this.parts.dispatch.recover(tenantId, ids, this.config.maxAttempts)) {
         this.parts.logger.warn({ tenantId, ...turn }, 'A turn was taken back from a worker that stopped answering');
         turnsRecovered.add({ state: turn.state });
-        if (turn.state !== 'failed') continue;
+        if (turn.state === 'waiting') continue;
         const failed = { ...turn, tenantId, channel: { id: turn.channelId }, agent: { id: turn.agentId } };
-        await this.parts.announcer.failed(failed, 'The worker stopped answering');
+        const why = turn.state === 'cancelled' ? CANCELLED : 'The worker stopped answering';
+        await this.parts.announcer.failed(failed, why);
         await this.parts.announcer.complete(failed);
       }
     }

@@ -5,6 +5,9 @@ import type { TurnQueue, RoomPublisher } from '@app/transport';
 import { ReplyStream, type StreamPlace } from './reply-stream.js';
 import { askedAt } from './turn-input.js';
 
+/** What is told of an answer that nobody wanted any more. */
+export const CANCELLED = 'The answer was cancelled';
+
 /** Tells a channel's listeners how its turns go, and the queue what may start next. */
 export class TurnAnnouncer {
   constructor(
@@ -36,12 +39,23 @@ export class TurnAnnouncer {
   async settled(claimed: ClaimedTurn, settlement: Settlement, done: Settled & { outcome: 'settled' }): Promise<void> {
     const told: Promise<void>[] = []; // sent one after the other on one connection, and so in this order
     if (settlement.result === 'completed') told.push(...this.replies(claimed, settlement, done));
+    if (settlement.result === 'cancelled') told.push(...this.replies(claimed, settlement, done));
+    if (settlement.result === 'cancelled' && done.replies.length === 0) {
+      told.push(this.failed(claimed, CANCELLED, askedAt(claimed)));
+    }
     if (settlement.result === 'failed') {
       told.push(this.failed(claimed, settlement.error?.message ?? 'The answer failed', askedAt(claimed)));
     }
     if (settlement.result !== 'retry') told.push(this.complete(claimed, done.replies.at(-1)?.seq));
     await Promise.all(told);
     await this.release(claimed.tenantId, done.releases);
+  }
+
+  /** A turn that was to be tried again had been asked to stop. */
+  async notAgain(claimed: ClaimedTurn, releases: Release[]): Promise<void> {
+    await this.failed(claimed, CANCELLED, askedAt(claimed));
+    await this.complete(claimed, askedAt(claimed));
+    await this.release(claimed.tenantId, releases);
   }
 
   /** A turn ended without an answer: who closed its input until there is one may open it again. */

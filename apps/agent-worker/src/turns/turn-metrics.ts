@@ -29,7 +29,7 @@ const leasesLost = counter('eliza_turn_leases_lost_total', 'Turns whose lease wa
 
 /** Turns taken back from workers that stopped renewing. */
 export const turnsRecovered = counter('eliza_turns_recovered_total', 'Turns taken back from workers that fell silent', {
-  state: ['waiting', 'failed'],
+  state: ['waiting', 'failed', 'cancelled'],
 });
 
 /** Jobs that were no longer to be had. */

@@ -14,7 +14,7 @@ import type { Usage } from '../models/model.js';
 import { TurnFault, type TurnFaultKind, type TurnOutcome, type TurnReply } from './engine.js';
 import type { HeldTurns, Hold } from './held-turns.js';
 import type { ReplyStream } from './reply-stream.js';
-import type { TurnAnnouncer } from './turn-announcer.js';
+import { CANCELLED, type TurnAnnouncer } from './turn-announcer.js';
 import { askedAt, turnInput } from './turn-input.js';
 import { runLog, type AttemptTrace } from './run-log.js';
 import { claimsMissed, noteBrokenOff, noteClaimed, noteSettled, turnFaults, turnStages } from './turn-metrics.js';
@@ -87,6 +87,7 @@ export class TurnTaker {
       await this.parts.announcer.settled(claimed, settlement, settled);
       return announcing({ stage: 'announce' });
     }
+    if (settled.outcome === 'cancelled') return this.parts.announcer.notAgain(claimed, settled.releases);
     this.parts.logger.warn(
       { tenantId: hold.tenantId, turnId: hold.turnId },
       'A turn was taken away before it was done',
@@ -112,9 +113,13 @@ export class TurnTaker {
         .finally(() => running({ stage: 'run' }));
       if (hold.reason === undefined) stream.end();
       settlement = completed(claimed, outcome, usage);
+      // A model may end its words at once when it is broken off, and say nothing of it.
+      if (hold.reason === 'stopped') settlement = markedCancelled(settlement);
     } catch (error) {
+      const begun = stream.begun();
       stream.drop();
-      settlement = { ...this.afterFault(claimed, hold, error), usage };
+      const isStopped = hold.reason === 'stopped';
+      settlement = { ...(isStopped ? stopped(claimed, begun) : this.afterFault(claimed, hold, error)), usage };
     }
     return hold.reason === 'lost' || hold.reason === 'cancelled' ? undefined : settlement;
   }
@@ -135,7 +140,8 @@ export class TurnTaker {
 
   /** A cancelled turn's listeners are told; of a lost one they hear from whoever has it now. */
   private async brokenOff(claimed: ClaimedTurn, hold: Hold, stream: ReplyStream): Promise<void> {
-    const state = hold.reason ?? (await this.parts.path.renew([hold])).get(hold.turnId);
+    const known = hold.reason === 'stopped' ? undefined : hold.reason;
+    const state = known ?? (await this.parts.path.renew([hold])).get(hold.turnId);
     const { tenantId, turnId, attempt } = hold;
     this.parts.logger.info({ tenantId, turnId, attempt, state }, 'An answer was broken off');
     noteBrokenOff(state === 'cancelled');
@@ -184,7 +190,7 @@ export class TurnTaker {
   }
 }
 
-function completed(claimed: ClaimedTurn, { replies }: TurnOutcome, usage: Usage): Settlement {
+function completed(claimed: ClaimedTurn, { replies }: Pick<TurnOutcome, 'replies'>, usage: Usage): Settlement {
   return {
     result: 'completed',
     usage,
@@ -195,6 +201,17 @@ function completed(claimed: ClaimedTurn, { replies }: TurnOutcome, usage: Usage)
       raw: rawOf(reply),
     })),
   };
+}
+
+/** Somebody wanted no more of the answer: what was said by then is kept, and marked. */
+function stopped(claimed: ClaimedTurn, begun: Map<number, string>): Settlement {
+  const replies = [...begun].filter(([, text]) => text.trim() !== '').map(([ordinal, text]) => ({ ordinal, text }));
+  return markedCancelled(completed(claimed, { replies }, NO_USAGE));
+}
+
+function markedCancelled(settlement: Settlement): Settlement {
+  const replies = settlement.replies.map((reply) => ({ ...reply, metadata: { ...reply.metadata, cancelled: true } }));
+  return { ...settlement, result: 'cancelled', replies, error: { kind: 'cancelled', message: CANCELLED } };
 }
 
 /** What ElizaOS keeps beside a reply. */

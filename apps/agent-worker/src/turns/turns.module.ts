@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { Database, Dispatch, TurnPath } from '@app/persistence';
 import { MediaLinks, SecretBox, type Logger } from '@app/platform';
-import { headlessPublisher, RedisConnections, TurnConsumer, TurnQueue } from '@app/transport';
+import { headlessPublisher, RedisConnections, TurnAlarm, TurnConsumer, TurnQueue } from '@app/transport';
 import { Inject, Injectable, Module, OnApplicationBootstrap, BeforeApplicationShutdown } from '@nestjs/common';
 import { NativeEngine } from '../engines/native/native.engine.js';
 import { WorkerEnv } from '../env.js';
@@ -28,6 +28,7 @@ export class TurnsService implements OnApplicationBootstrap, BeforeApplicationSh
   private readonly taker: TurnTaker;
   private readonly backlog: Backlog;
   private consumer?: TurnConsumer;
+  private stopHearing?: () => void;
 
   constructor(
     @Inject(WorkerEnv) private readonly env: WorkerEnv,
@@ -68,6 +69,7 @@ export class TurnsService implements OnApplicationBootstrap, BeforeApplicationSh
 
   onApplicationBootstrap(): void {
     this.consumer = new TurnConsumer(this.redis, this.logger, this.env.WORKER_SLOTS, (job) => this.taker.take(job));
+    this.stopHearing = new TurnAlarm(this.redis).hear((turnId) => this.held.look(turnId));
     this.sweeper.start();
     turnsHeld.watch({}, () => this.held.size);
     slots.watch({}, () => this.env.WORKER_SLOTS);
@@ -86,6 +88,7 @@ export class TurnsService implements OnApplicationBootstrap, BeforeApplicationSh
     clearTimeout(handBack);
     await this.sweeper.stop();
     await this.backlog.stop();
+    this.stopHearing?.();
     this.held.close();
     await this.queue.close().catch(() => undefined);
   }

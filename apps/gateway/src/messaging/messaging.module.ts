@@ -1,8 +1,10 @@
-import { RedisConnections, TitleDesk } from '@app/transport';
+import { RedisConnections, TitleDesk, TurnAlarm } from '@app/transport';
 import { Module } from '@nestjs/common';
 import { AnnouncerModule } from '../realtime/announcer.module.js';
 import { TurnsModule } from '../turns/turns.module.js';
 import { AnswersService } from './answers.service.js';
+import { CancellationsController } from './cancellations.controller.js';
+import { CancellationsService } from './cancellations.service.js';
 import { ChannelDirectory } from './channel-directory.js';
 import { ChannelMessagesController } from './channel-messages.controller.js';
 import { ChannelMessagesService } from './channel-messages.service.js';
@@ -34,12 +36,14 @@ import { TitlesService } from './titles.service.js';
     ChannelsController,
     ParticipantsController,
     ChannelMessagesController,
+    CancellationsController,
     StoredMessagesController,
     OutsideMessagesController,
     TitlesController,
   ],
   providers: [
     AnswersService,
+    CancellationsService,
     ChannelDirectory,
     ChannelMessagesService,
     ChannelsService,
@@ -53,8 +57,9 @@ import { TitlesService } from './titles.service.js';
     StoredMessagesService,
     SubmissionsService,
     TitlesService,
+    { provide: TurnAlarm, inject: [RedisConnections], useFactory: (redis: RedisConnections) => new TurnAlarm(redis) },
     { provide: TitleDesk, inject: [RedisConnections], useFactory: (redis: RedisConnections) => new TitleDesk(redis) },
   ],
-  exports: [AnswersService, ChannelDirectory, MessageServersService, MessagesService],
+  exports: [AnswersService, CancellationsService, ChannelDirectory, MessageServersService, MessagesService],
 })
 export class MessagingModule {}

@@ -1,4 +1,4 @@
-import { FleetError, JoinPayload, SendPayload } from '@app/contracts';
+import { CancelPayload, FleetError, JoinPayload, SendPayload } from '@app/contracts';
 import { demandSoundJson, MediaLinks, validationFault } from '@app/platform';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
@@ -33,12 +33,26 @@ export function parseSend(payload: unknown): InChannel<SendPayload> {
   return parse(SendPayload, given);
 }
 
+/**
+ * Which answers are not wanted any more.
+ *
+ * @throws FleetError VALIDATION_ERROR
+ */
+export function parseCancel(payload: unknown): CancelPayload {
+  return checked(CancelPayload, fields(payload));
+}
+
 function parse<T extends { channelId?: string; roomId?: string }>(type: new () => T, given: object): InChannel<T> {
+  const payload = checked(type, given);
+  payload.channelId = payload.channelId ?? payload.roomId!;
+  return payload as InChannel<T>;
+}
+
+function checked<T extends object>(type: new () => T, given: object): T {
   const payload = plainToInstance(type, given);
   const faults = validateSync(payload, { whitelist: true });
   if (faults.length > 0) throw validationFault(faults);
-  payload.channelId = payload.channelId ?? payload.roomId!;
-  return payload as InChannel<T>;
+  return payload;
 }
 
 /** Stock clients leave fields empty rather than out: null counts as not given. */

@@ -2,6 +2,7 @@ import { LogStream, LogTail, RedisConnections, RoomMemory } from '@app/transport
 import { Module } from '@nestjs/common';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { AnnouncerModule } from './announcer.module.js';
+import { CancelGateway } from './cancel.gateway.js';
 import { CatchUpService } from './catch-up.service.js';
 import { LogGateway } from './log.gateway.js';
 import { MembershipWatch } from './membership-watch.js';
@@ -26,6 +27,7 @@ import { SlowReaders } from './slow-readers.js';
       inject: [RedisConnections, LogStream],
       useFactory: (redis: RedisConnections, logs: LogStream) => new LogTail(redis, logs),
     },
+    CancelGateway,
     CatchUpService,
     LogGateway,
     MembershipWatch,

@@ -218,6 +218,7 @@ export const ATTEMPTS: Record<string, Attempt[]> = {
     { kind: 'read', body: ({ agent }) => ({ agentId: agent }) },
   ],
   'POST /api/messaging/channels/:channelId/messages': posting,
+  'POST /api/messaging/channels/:channelId/messages/:messageId/cancel': [write],
   'POST /api/messaging/complete': [
     { kind: 'write', body: ({ message }) => ({ messageId: message, status: 'failed' }) },
     { kind: 'write', body: ({ channel }) => ({ channel_id: channel }) },
@@ -287,6 +288,9 @@ export const SOCKET_ATTEMPTS: Record<string, Attempt[]> = {
   'socket message': Object.values(SOCKET_MESSAGE_TYPE).flatMap((type) =>
     framed(type, type === SOCKET_MESSAGE_TYPE.SEND_MESSAGE ? SENDS : JOINS),
   ),
+  'socket cancel_answers': [
+    { kind: 'write', body: ({ channel, message }) => ({ channelId: channel, messageId: message }) },
+  ],
   'socket subscribe_logs': [{ kind: 'subscribe' }],
   'socket update_log_filters': [{ kind: 'list', body: ({ agent }) => ({ agentName: agent }) }],
   'socket unsubscribe_logs': [{ kind: 'subscribe' }],

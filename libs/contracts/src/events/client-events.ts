@@ -105,6 +105,21 @@ export class SendPayload {
   targetUserId?: Uuid;
 }
 
+/** A client wants no answer to a message any more. */
+export class CancelPayload {
+  @IsId()
+  channelId: Uuid;
+
+  /** The message that was to be answered. */
+  @IsId()
+  messageId: Uuid;
+
+  /** Whose answer; those of all agents when not given. */
+  @IsOptional()
+  @IsId()
+  agentId?: Uuid;
+}
+
 /** A join or a send as ElizaOS frames it. */
 export class MessageFrame {
   /** 1 joins a channel, 2 sends a message; ElizaOS has numbers for more that ask for nothing. */
@@ -120,6 +135,10 @@ export const clientEvents = {
   '1': { payload: JoinPayload, about: 'The same under its number.' },
   SEND_MESSAGE: { payload: SendPayload, about: 'Sends a message: answered with messageAck or messageError.' },
   '2': { payload: SendPayload, about: 'The same under its number.' },
+  cancel_answers: {
+    payload: CancelPayload,
+    about: 'Ends the answers to a message: answered with answersCancelled or messageError.',
+  },
   subscribe_logs: { payload: undefined, about: "Follows the tenant's log: answered with log_subscription_confirmed." },
   unsubscribe_logs: { payload: undefined, about: 'Follows it no longer: answered with log_subscription_confirmed.' },
   update_log_filters: { payload: LogFilters, about: 'Says which lines are wanted: answered with log_filters_updated.' },

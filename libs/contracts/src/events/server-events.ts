@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../character.js';
 import type { ErrorCode } from '../errors.js';
 import type { Uuid } from '../ids.js';
+import { CancelledAnswers } from '../rest/cancellations.answers.js';
 import type { LogEntry, LogFilters } from './log-events.js';
 
 /** An event that has a place in its channel's order. Stock clients overlook `seq`; others may ask for what they missed. */
@@ -157,6 +158,7 @@ export const serverEvents = {
   room_joined: { payload: ChannelJoined, about: 'The same under its older name.' },
   messageAck: { payload: MessageAck, about: 'To the sender alone: the message is durable.' },
   messageError: { payload: MessageError, about: 'To the sender alone: what it sent was refused.' },
+  answersCancelled: { payload: CancelledAnswers, about: 'To the sender alone: what has become of these answers.' },
   messageBroadcast: { payload: MessageBroadcast, about: 'A message of a person or an agent, new or changed.' },
   messageDeleted: { payload: MessageDeleted, about: 'A message is gone, or a stream is taken back.' },
   channelCleared: { payload: ChannelCleared, about: 'All messages of a channel are gone.' },

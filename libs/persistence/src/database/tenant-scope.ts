@@ -26,6 +26,7 @@ import { RunsRepository } from '../repositories/runs.repository.js';
 import { TenantRepository } from '../repositories/tenant.repository.js';
 import { TenantSettingsRepository } from '../repositories/tenant-settings.repository.js';
 import { TokenIssuersRepository } from '../repositories/token-issuers.repository.js';
+import { TurnLivesRepository } from '../repositories/turn-lives.repository.js';
 import { TurnsRepository } from '../repositories/turns.repository.js';
 import { UploadsRepository } from '../repositories/uploads.repository.js';
 import { UserErasuresRepository } from '../repositories/user-erasures.repository.js';
@@ -60,6 +61,7 @@ export class TenantScope {
   readonly settings: TenantSettingsRepository;
   readonly tenant: TenantRepository;
   readonly tokenIssuers: TokenIssuersRepository;
+  readonly turnLives: TurnLivesRepository;
   readonly turns: TurnsRepository;
   readonly uploads: UploadsRepository;
   readonly usage: UsageRepository;
@@ -97,6 +99,7 @@ export class TenantScope {
     this.settings = new TenantSettingsRepository(tenantId, manager);
     this.tenant = new TenantRepository(tenantId, manager);
     this.tokenIssuers = new TokenIssuersRepository(tenantId, manager);
+    this.turnLives = new TurnLivesRepository(tenantId, manager);
     this.turns = new TurnsRepository(tenantId, manager);
     this.uploads = new UploadsRepository(tenantId, manager);
     this.userErasures = new UserErasuresRepository(tenantId, manager);

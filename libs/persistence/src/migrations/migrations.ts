@@ -33,6 +33,7 @@ import { GeneratedMedia1764300000302 } from './1764300000302-generated-media.js'
 import { DocumentWords1764300000303 } from './1764300000303-document-words.js';
 import { Uploads1764300000400 } from './1764300000400-uploads.js';
 import { SchemaIsSeen1764300000500 } from './1764300000500-schema-is-seen.js';
+import { AskedToStop1764300000600 } from './1764300000600-asked-to-stop.js';
 
 /** All migrations, oldest first. A released one is never edited: a change is a new migration. */
 export const MIGRATIONS = [
@@ -71,4 +72,5 @@ export const MIGRATIONS = [
   DocumentWords1764300000303,
   Uploads1764300000400,
   SchemaIsSeen1764300000500,
+  AskedToStop1764300000600,
 ];

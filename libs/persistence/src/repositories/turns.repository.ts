@@ -22,6 +22,17 @@ export interface TurnReply {
   raw: JsonObject | null;
 }
 
+/** A turn of a message whose answers were cancelled. */
+export interface StoppedTurn {
+  turnId: Uuid;
+  agentId: Uuid;
+  attempt: number;
+  /** `stopping`: it was running, and its worker was asked to end it. */
+  state: Exclude<TurnState, 'waiting' | 'released' | 'running'> | 'stopping';
+  /** Whether this call did it. */
+  changed: boolean;
+}
+
 /** A tenant's turns. They change through `TurnPath`; here they are looked at, and their side effects are noted. */
 export class TurnsRepository {
   constructor(
@@ -68,6 +79,14 @@ export class TurnsRepository {
     await this.manager.query(
       `update turn_effects set state = 'done', result = $4 where tenant_id = $1 and turn_id = $2 and key = $3`,
       [this.tenantId, turnId, key, JSON.stringify(result)],
+    );
+  }
+
+  /** Cancels the answers to a message, of one agent or of all: those that wait at once, a running one by its worker. */
+  async cancelAnswers(channelId: Uuid, messageId: Uuid, agentId?: Uuid): Promise<StoppedTurn[]> {
+    return this.manager.query<StoppedTurn[]>(
+      `select turn_id as "turnId", agent_id as "agentId", attempt, state, changed from cancel_answers($1, $2, $3, $4)`,
+      [this.tenantId, channelId, messageId, agentId ?? null],
     );
   }
 

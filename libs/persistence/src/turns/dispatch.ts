@@ -16,7 +16,7 @@ export interface RecoveredTurn {
   agentId: Uuid;
   channelId: Uuid;
   attempt: number;
-  state: 'waiting' | 'failed';
+  state: 'waiting' | 'failed' | 'cancelled';
 }
 
 /** What a tenant has to do and how much of it is under way. */

@@ -16,6 +16,8 @@ export interface Turn {
   attemptsBefore: number;
   /** Whether the running attempt's lease is over. */
   leaseOver: boolean;
+  /** The attempt that was asked to stop. */
+  stopAttempt?: number;
 }
 
 /** What can happen to a turn. */
@@ -24,9 +26,11 @@ export type TurnEvent =
   | { kind: 'claim' }
   | { kind: 'renew'; attempt: number }
   | { kind: 'lease ends' }
-  | { kind: 'settle'; attempt: number; result: 'completed' | 'failed' | 'retry' }
+  | { kind: 'settle'; attempt: number; result: 'completed' | 'failed' | 'retry' | 'cancelled' }
   | { kind: 'recover'; maxAttempts: number }
   | { kind: 'cancel' }
+  /** Somebody wants no answer any more: whoever runs it settles it with what was said so far. */
+  | { kind: 'stop' }
   /** An operator has it tried anew. */
   | { kind: 'revive' }
   /** An operator takes it off. */
@@ -63,8 +67,12 @@ export function next(turn: Turn, event: TurnEvent): Turn {
       return holdsLease(turn, event.attempt) ? settled(turn, event.result) : turn;
     case 'recover':
       if (turn.state !== 'running' || !turn.leaseOver) return turn;
+      if (isStopping(turn)) return { ...turn, state: 'cancelled', leaseOver: false };
       return { ...turn, state: isSpent(turn, event.maxAttempts) ? 'failed' : 'waiting', leaseOver: false };
     case 'cancel':
+      return isFinal(turn.state) ? turn : { ...turn, state: 'cancelled', leaseOver: false };
+    case 'stop':
+      if (turn.state === 'running' && !turn.leaseOver) return { ...turn, stopAttempt: turn.attempt };
       return isFinal(turn.state) ? turn : { ...turn, state: 'cancelled', leaseOver: false };
     case 'revive':
       return turn.state === 'failed' ? { ...turn, state: 'waiting', attemptsBefore: turn.attempt } : turn;
@@ -84,6 +92,12 @@ export function holdsLease(turn: Turn, attempt: number): boolean {
   return turn.state === 'running' && turn.attempt === attempt && !turn.leaseOver;
 }
 
-function settled(turn: Turn, result: 'completed' | 'failed' | 'retry'): Turn {
-  return { ...turn, state: result === 'retry' ? 'waiting' : result, leaseOver: false };
+/** Whether the running attempt was asked to stop: it is not followed by another. */
+export function isStopping({ state, attempt, stopAttempt }: Turn): boolean {
+  return state === 'running' && attempt === stopAttempt;
+}
+
+function settled(turn: Turn, result: 'completed' | 'failed' | 'retry' | 'cancelled'): Turn {
+  const again = isStopping(turn) ? 'cancelled' : 'waiting';
+  return { ...turn, state: result === 'retry' ? again : result, leaseOver: false };
 }

@@ -43,9 +43,13 @@ export interface HeldTurn {
   attempt: number;
 }
 
+/** What a renewal finds; `stopping` was asked to stop and is to be settled. */
+export type RenewedState = 'running' | 'stopping' | 'cancelled' | 'lost';
+
 /** How an attempt ended. */
 export interface Settlement {
-  result: 'completed' | 'failed' | 'retry';
+  /** `cancelled`: it was asked to stop; its replies are what it had said by then. */
+  result: 'completed' | 'failed' | 'retry' | 'cancelled';
   replies: { id: Uuid; content: string; metadata: JsonObject; raw?: JsonObject }[];
   error?: { kind: string; message: string };
   usage: { inputTokens: number; outputTokens: number };
@@ -65,9 +69,14 @@ export interface TurnLog {
   steps: { id: Uuid; type: string; at: number; body: JsonObject }[];
 }
 
-/** What a settlement did. `lost`: the attempt no longer held the lease, nothing was written. */
+/**
+ * What a settlement did. `lost`: the attempt no longer held the lease, nothing was written. `cancelled`: it was to be tried
+ * again, and had been asked to stop.
+ */
 export type Settled =
-  { outcome: 'lost' } | { outcome: 'settled'; replies: { id: Uuid; seq: number; at: number }[]; releases: Release[] };
+  | { outcome: 'lost' }
+  | { outcome: 'cancelled'; releases: Release[] }
+  | { outcome: 'settled'; replies: { id: Uuid; seq: number; at: number }[]; releases: Release[] };
 
 /** How a worker's turns are bounded. */
 export interface TurnPathConfig {
@@ -107,7 +116,7 @@ interface ClaimRow {
 type SentSecret = Omit<SealedSecret, 'ciphertext'> & { ciphertext: string };
 
 interface SettleRow {
-  outcome: 'settled' | 'lost';
+  outcome: 'settled' | 'cancelled' | 'lost';
   replies: { id: Uuid; seq: number; at: number }[];
   releases: Release[];
 }
@@ -143,11 +152,11 @@ export class TurnPath {
     };
   }
 
-  /** Prolongs leases, of any tenants at once. Answers what became of each turn; only `running` is still held. */
-  async renew(held: HeldTurn[]): Promise<Map<Uuid, 'running' | 'cancelled' | 'lost'>> {
+  /** Prolongs leases, of any tenants at once. Answers what became of each turn; `running` and `stopping` are still held. */
+  async renew(held: HeldTurn[]): Promise<Map<Uuid, RenewedState>> {
     const first = held[0];
     if (!first) return new Map();
-    const rows = await this.database.oneInTenant<{ turn_id: Uuid; state: 'running' | 'cancelled' | 'lost' }>({
+    const rows = await this.database.oneInTenant<{ turn_id: Uuid; state: RenewedState }>({
       name: 'renew',
       text: RENEW,
       values: [
@@ -177,12 +186,14 @@ export class TurnPath {
         end.usage.inputTokens,
         end.usage.outputTokens,
         end.retryInMs ?? 0,
-        this.config.maxDepth,
+        // What was broken off calls nobody.
+        end.result === 'cancelled' ? -1 : this.config.maxDepth,
         this.config.defaultShare,
         end.log ? JSON.stringify(end.log) : null,
       ],
     });
     if (!row || row.outcome === 'lost') return { outcome: 'lost' };
+    if (row.outcome === 'cancelled') return { outcome: 'cancelled', releases: row.releases };
     return { outcome: 'settled', replies: row.replies, releases: row.releases };
   }
 
