@@ -84,7 +84,7 @@ export class UserEraser {
     const { database } = this.parts;
     let after: Uuid | undefined;
     do {
-      const page = await database.inTenant(tenantId, (scope) => scope.people.walk(held.entityId, after, PORTION * 10));
+      const page = await database.inTenant(tenantId, (scope) => scope.people.walk(held.entityId, after, PORTION));
       let messages = 0;
       for (const one of page.found) {
         messages += await database.inTenant(tenantId, (scope) => scope.people.eraseMessage(one));
