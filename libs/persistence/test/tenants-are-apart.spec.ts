@@ -106,6 +106,7 @@ beforeAll(async () => {
     await scope.usage.note([{ kind: 'toolCalls', quantity: 2, subjectId: ofA.turn }]);
   });
   await db.asSuperuser(`insert into usage_months values ($1, '2020-01-01', 'messages', 5)`, [a]);
+  await db.asSuperuser(`insert into idempotency_keys values ($1, 'i', 'h', $1, now(), null, null, 'infinity')`, [a]);
   await dispatch.rollUpUsage(a);
   await files.reserve(a, someFile(ofA), 60_000);
   await files.publish(a, ofA.memory, { size: 10, checksum: 'a' });
