@@ -27,7 +27,7 @@ export interface EraserConfig {
 }
 
 /** Gateways believe a proof for five seconds at most after it is good no more; what was begun by then ends soon. */
-export const ERASER_CONFIG: EraserConfig = { portion: 1_000, holdMs: 30_000, closingMs: 15_000, pauseMs: 3_000 };
+const ERASER_CONFIG: EraserConfig = { portion: 1_000, holdMs: 30_000, closingMs: 15_000, pauseMs: 3_000 };
 
 /**
  * Erases tenants, one at a time. Every step may be done again: who takes an erasure over from a worker that died begins
